@@ -7,6 +7,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
 import { registry } from './src/core/workflow/nodes/registry.ts';
+import { runtimePath } from './src/studio/protocol/runtimePath.ts';
 
 const nodeIcons = 'virtual:node-icons';
 
@@ -20,6 +21,23 @@ function icons(): Plugin {
       id === `\0${nodeIcons}`
         ? `import { ${names.join(', ')} } from 'lucide-react';\nexport const nodeIcons = { ${names.join(', ')} };\n`
         : undefined,
+  };
+}
+
+/**
+ * The Python of the runtime is in the command line, whose server gives it to the compiler's worker: it is not carried twice. The
+ * worker waits for it, as messages that come before a worker hears them are lost.
+ */
+function runtimeOfServer(): Plugin {
+  const asked = `const request = new XMLHttpRequest();
+request.open('GET', '${runtimePath}', false);
+request.send();
+export const runtimeSources = JSON.parse(request.responseText);
+`;
+  return {
+    name: 'runtime-of-server',
+    enforce: 'pre',
+    load: (id) => (id.endsWith('/project/runtimeSources.ts') ? asked : undefined),
   };
 }
 
@@ -74,5 +92,5 @@ export default defineConfig({
       },
     },
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [runtimeOfServer()] },
 });

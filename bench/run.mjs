@@ -10,7 +10,7 @@ import { build } from 'vite';
 import { capture, quiet, show } from '../scripts/commands.mjs';
 import { root, setUp } from '../scripts/setup.mjs';
 
-const names = ['1', '2', '3', '4', '5', '6', 'figures', 'start', 'mixed', 'providers', 'languages'];
+const names = ['1', '2', '3', '4', '5', '6', 'figures', 'start', 'mixed', 'providers', 'languages', 'batch'];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' }, others: { type: 'boolean' } },
@@ -49,7 +49,9 @@ const providers = {
     },
   },
 };
-const unasked = values.quick ? names.filter((name) => !['mixed', 'providers', 'languages'].includes(name)) : names;
+const unasked = values.quick
+  ? names.filter((name) => !['mixed', 'providers', 'languages', 'batch'].includes(name))
+  : names;
 const scenarios = positionals.length > 0 ? positionals : unasked;
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 7));
 
@@ -81,6 +83,7 @@ async function run() {
     const served = variantOf(example, 'served', { openai: { model: 'support-chat' } }, 'httpEndpoint');
     await generate(served, join(generated, 'support-chat-served'));
   }
+  if (scenarios.includes('batch')) await generate(example, join(generated, 'support-chat-batch'), '--with', 'batch');
   if (scenarios.includes('5')) await generateChains(compiler, join(generated, 'chains'));
   const measures = join(folder, 'compiler.json');
   if (scenarios.includes('6')) writeFileSync(measures, JSON.stringify(compiler.measureCompiler(rounds, catalyst)));
@@ -147,8 +150,8 @@ async function generateChains({ costChains, stepFunction }, out) {
   }
 }
 
-async function generate(file, out) {
-  const { code, output } = await quiet(process.execPath, [catalyst, 'build', file, '--out', out]);
+async function generate(file, out, ...more) {
+  const { code, output } = await quiet(process.execPath, [catalyst, 'build', file, '--out', out, ...more]);
   if (code === 0) return;
   process.stderr.write(output);
   process.exit(1);

@@ -12,7 +12,7 @@ if (executablePath === undefined) {
   process.stderr.write('There is no Chromium here: install the package chromium.\n');
   process.exit(3);
 }
-await setUp();
+await setUp({ page: true });
 const images = join(root, 'docs', 'images');
 mkdirSync(images, { recursive: true });
 const folder = mkdtempSync(join(tmpdir(), 'catalyst-screenshots-'));

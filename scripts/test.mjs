@@ -1,9 +1,10 @@
 // npm test: everything that is checked, format to generated projects. With arguments, vitest alone, which gets them.
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { quiet } from './commands.mjs';
+import { projectsOfTests, requirementsOfTests } from './projectsOfTests.mjs';
 import { root, setUp } from './setup.mjs';
 import { developmentPython, runTests, tally } from './tests.mjs';
 
@@ -11,6 +12,7 @@ await setUp({ page: true });
 const filter = process.argv.slice(2);
 const python = await developmentPython();
 const runtime = join(root, 'runtime', 'python');
+const catalyst = join(root, 'dist', 'catalyst.js');
 const generated = mkdtempSync(join(tmpdir(), 'catalyst-check-'));
 const failures = [];
 let passed = 0;
@@ -31,25 +33,48 @@ try {
   rmSync(generated, { recursive: true, force: true });
 }
 
+/** In two rows that take about as long, as most of it works on one processor. */
 async function checkEverything() {
+  await Promise.all([checkExamples(), checkSources()]);
+}
+
+async function checkExamples() {
+  await checkProjects('examples', examples());
+  for (const each of requirementsOfTests(join(generated, 'examples'))) await install(each);
   await step('format', ...tool('oxfmt/bin/oxfmt', '--check'));
-  await step('lint', ...tool('oxlint/bin/oxlint', '--type-aware', '--deny-warnings'));
   await step('types of the core, without Node', ...tool('typescript/bin/tsc', '-p', 'tsconfig.core.json'));
   await step('types', ...tool('typescript/bin/tsc', '-p', 'tsconfig.json'));
   await step("types of the Studio's page", ...tool('typescript/bin/tsc', '-p', 'tsconfig.studio.json'));
-  await step('dead code', ...tool('knip/bin/knip.js', '--no-progress'));
-  await checkPython('runtime', runtime);
-  await checkPython('observer', join(root, 'src', 'studio', 'server', 'observer'));
-  await checkPython('examples by hand', join(root, 'bench', 'owned'));
-  for (const name of examples()) await buildExample(name);
-  typeTogether(generated, examples());
-  await checkPython('generated examples', generated);
 }
 
-async function buildExample(name) {
-  const file = join(root, 'examples', name, `${name}.workflow.json`);
-  const catalyst = join(root, 'dist', 'catalyst.js');
-  await step(`build ${name}`, process.execPath, [catalyst, 'build', file, '--out', join(generated, name)]);
+async function checkSources() {
+  await checkPython('runtime', runtime);
+  await checkProjects('projects of tests', projectsOfTests());
+  await step('lint', ...tool('oxlint/bin/oxlint', '--type-aware', '--deny-warnings'));
+  await step('dead code', ...tool('knip/bin/knip.js', '--no-progress'));
+  await checkPython('observer', join(root, 'src', 'studio', 'server', 'observer'));
+  await checkPython('examples by hand', join(root, 'bench', 'owned'));
+}
+
+/** Builds projects into a folder below the generated ones, and checks their Python. */
+async function checkProjects(title, projects) {
+  const folder = join(generated, title.replaceAll(' ', '-'));
+  mkdirSync(folder);
+  for (const { name, files } of projects) await buildProject(name, files, join(folder, name));
+  typeTogether(
+    folder,
+    projects.map(({ name }) => name),
+  );
+  await checkPython(title, folder);
+}
+
+async function buildProject(name, files, folder) {
+  await step(`build ${name}`, process.execPath, [catalyst, 'build', ...files, '--out', folder]);
+}
+
+/** Installs packages, as tests that need them would have to within their time. */
+async function install({ name, file }) {
+  await step(`packages of ${name}`, process.execPath, [catalyst, 'python', file]);
 }
 
 /** Lets one pyright look at many projects, each by itself and as its own settings say, as it then reads the packages once. */
@@ -84,5 +109,7 @@ async function step(name, command, args, options) {
 function examples() {
   const folder = join(root, 'examples');
   const names = existsSync(folder) ? readdirSync(folder).toSorted() : [];
-  return names.filter((name) => existsSync(join(folder, name, `${name}.workflow.json`)));
+  return names
+    .map((name) => ({ name, files: [join(folder, name, `${name}.workflow.json`)] }))
+    .filter(({ files: [file] }) => existsSync(file));
 }

@@ -14,7 +14,7 @@ from contestants import by_language, by_provider, by_responses, contestants
 from plot import plot
 from processes import cores
 from results import Measure
-from scenarios import capacity, figures, first_token, languages, mixed, providers, requests, start, tokens
+from scenarios import batch, capacity, figures, first_token, languages, mixed, providers, requests, start, tokens
 from stage import Stage, WrongAnswer
 from table import table
 
@@ -44,6 +44,7 @@ def main() -> int:
         "2": tokens.eight_events,
         "3": first_token.measure,
         "4": capacity.measure,
+        "batch": lambda stage: batch.measure(stage, generated / "support-chat-batch"),
         "5": lambda stage: requests.measure(stage, generated / "chains"),
         "figures": figures.measure,
         "start": start.measure,

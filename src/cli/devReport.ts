@@ -1,7 +1,7 @@
 import { visible } from '../core/workflow/diagnostics/display.ts';
 import type { CommandContext } from './context.ts';
 import type { RequestReport } from './gateway.ts';
-import { diagnosticText } from './report.ts';
+import { findingTexts } from './report.ts';
 import type { LoadedWorkflow } from '../host/workflowFiles.ts';
 
 /** What `dev` tells as it goes. */
@@ -46,7 +46,7 @@ function textReport({ terminal }: CommandContext): DevReport {
     },
     unchanged: (name) => terminal.print(`${time()} ${out.dim('unchanged')} ${name}`),
     diagnostics(loaded, isServing) {
-      for (const diagnostic of loaded.diagnostics) terminal.print(diagnosticText(diagnostic, loaded, out));
+      for (const text of findingTexts(loaded, loaded.diagnostics, out)) terminal.print(text);
       if (loaded.checked === undefined) terminal.print(`${time()} ${out.red('errors')} ${still(isServing)}`);
     },
     failed({ message, hint }, isServing) {

@@ -1,12 +1,14 @@
 import type { Compiler } from '../core/codegen/python/index.ts';
 import type { PythonServer } from '../host/python/server.ts';
-import { askedProviders, endpointOf } from '../core/workflow/index.ts';
+import { askedProviders, endpointOf, type CheckedWorkflow } from '../core/workflow/index.ts';
 import { compilerFor, compileWorkflow } from '../host/compiledWorkflow.ts';
 import type { CommandContext } from './context.ts';
 import type { DevReport } from './devReport.ts';
 import type { Gateway } from './gateway.ts';
 import { chooseModelServer } from '../host/modelServer.ts';
 import { curlLine } from '../core/curlLine.ts';
+import { sampleObject } from '../core/codegen/python/project/sample.ts';
+import { visitorOf, type Visitor } from '../host/door/visitor.ts';
 import { withFolders } from '../host/workflowFolders.ts';
 import { prepareProject, startService, startSimulated, type SimulatedServer } from '../host/service.ts';
 import { recordTrust } from '../host/trust.ts';
@@ -27,6 +29,7 @@ export class DevSession {
   #service: PythonServer | undefined;
   #simulated: SimulatedServer | undefined;
   readonly #compiler: Compiler;
+  #visitor: { readonly key: string; readonly visitor: Visitor } | undefined;
   /** The environment of the service that is up to date. */
   #env: string | undefined;
 
@@ -53,7 +56,8 @@ export class DevSession {
     this.#agreed = true;
 
     const chosen = await chooseModelServer(this.#context, this.#path, askedProviders([checked]));
-    const models = withFolders(this.#path, chosen);
+    const visitor = await this.#visitorFor(checked, chosen.env);
+    const models = withFolders(this.#path, { ...chosen, env: { ...chosen.env, ...visitor.env } });
     const project = await prepareProject(this.#context, checked, files);
     const env = JSON.stringify(models.env);
     if (this.#service !== undefined && !project.isChanged && env === this.#env) {
@@ -75,11 +79,29 @@ export class DevSession {
     this.#env = env;
     this.#report.ready({
       name: checked.file.name,
-      url: new URL(checked.trigger.config.path, this.#gateway.url).href,
+      url: new URL(endpointOf(checked.trigger).path, this.#gateway.url).href,
       notice: models.notice,
-      curl: curlLine(this.#gateway.url, endpointOf(checked.trigger)),
+      curl: this.#example(checked.trigger, visitor),
     });
     return loaded.namedFiles;
+  }
+
+  /** A request that is let in. */
+  #example(trigger: CheckedWorkflow['trigger'], visitor: Visitor): string {
+    const endpoint = endpointOf(trigger);
+    const input = sampleObject(endpoint.inputSchema);
+    return curlLine(this.#gateway.url, endpoint, input, visitor.headers(JSON.stringify(input)));
+  }
+
+  /** The same one as long as the workflow lets him in: what he was told to send goes on to count. */
+  async #visitorFor(checked: CheckedWorkflow, env: NodeJS.ProcessEnv): Promise<Visitor> {
+    const key = JSON.stringify([checked.file.name, checked.trigger.type, checked.trigger.config, env]);
+    if (this.#visitor?.key === key) return this.#visitor.visitor;
+    const visitor = await visitorOf(checked, env, { keepsIssuer: true });
+    const before = this.#visitor?.visitor;
+    this.#visitor = { key, visitor };
+    await before?.close();
+    return visitor;
   }
 
   get isServing(): boolean {
@@ -87,7 +109,7 @@ export class DevSession {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#service?.stop(), this.#stopSimulated()]);
+    await Promise.all([this.#service?.stop(), this.#stopSimulated(), this.#visitor?.visitor.close()]);
   }
 
   async #stopSimulated(): Promise<void> {

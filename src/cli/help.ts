@@ -9,7 +9,7 @@ Examples:
   catalyst dev support-chat/support-chat.workflow.json
   catalyst build support-chat/support-chat.workflow.json --out service
 
-Providers without a key are simulated by run and dev, each by itself, so everything can be tried without one.
+Providers without a key are simulated by run, batch and dev, each by itself, so everything can be tried without one.
 With its key, such as OPENAI_API_KEY or GROQ_API_KEY (in the environment, or in .env beside the workflow file), a provider
 answers itself; OPENAI_BASE_URL and the like lead to another server that speaks its API.
 
@@ -53,6 +53,17 @@ The answer goes to standard output, everything about it to standard error. Value
 input schema. Ctrl-C cancels the run, also upstream. A workflow with Python of its own asks before its first run; in
 scripts, say --trust or set CATALYST_TRUST=1.`,
 
+  batch: `
+Examples:
+  catalyst batch chat.workflow.json --input rows.jsonl --check
+  catalyst batch chat.workflow.json --input rows.csv --out results.jsonl --max-cost 5
+  catalyst batch chat.workflow.json --input rows.jsonl --out results.jsonl --provider-batch
+
+A row is a JSON object, or a line of CSV below a line with names. All rows are checked before anything is asked. Each result is a
+line with "row", "id", "output" or "problem", "usage" and "cost_usd", in the order of the rows. When a batch was stopped with
+Ctrl-C or killed, the same command goes on where it was; results.jsonl.journal is for that. Exit code 4 means that rows
+failed or are left. The same is \`python -m app.batch\` in a project built with \`catalyst build --with batch\`.`,
+
   runs: `
 Examples:
   RUNS_TOKEN=… catalyst runs list --since 2h --status failed
@@ -60,9 +71,22 @@ Examples:
   catalyst runs follow 4f1c…                    its events from the beginning, until it ends
   catalyst runs cancel 4f1c…
   catalyst runs retry 4f1c…                     as a new run, from the step where it failed
+  RUNS_TOKEN=… catalyst runs delete --before 30d
+  RUNS_TOKEN=… catalyst runs approve 4f1c… --by kim --comment 'seen the photo'
+  RUNS_TOKEN=… catalyst runs dead --queue orders
+  RUNS_TOKEN=… catalyst runs resend 4f1c… --queue orders
 
-Services with a durable workflow ("durable": true) have runs. To list them takes the service's RUNS_TOKEN, which is read from
+Services with a durable workflow ("durable": true) have runs. To list or delete them takes the service's RUNS_TOKEN, which is read from
 the environment; whoever knows the id of a run can see, cancel and retry it.`,
+
+  mcp: `
+Examples:
+  MCP_DOCS_URL=https://mcp.example.com/mcp catalyst mcp lock chat.workflow.json
+  catalyst mcp check chat.workflow.json         exit code 1 where a server has other tools than when it was locked
+
+Asks the servers that the file declares ("mcpServers": {"docs": {}}) for their tools, and writes them into NAME.mcp.lock.json beside
+the file, which is to be committed: check and build go by it and ask nobody. MCP_NAME_URL and MCP_NAME_TOKEN are read from the
+environment or the .env file beside the workflow; ALLOW_PRIVATE_ADDRESSES=1 lets a server be on this machine or its network.`,
 
   dev: `
 Examples:
@@ -97,7 +121,12 @@ A service carries what its workflows use. Python of yours that calls models in o
   --with json        answers in JSON               --with schemas     answers by a JSON schema
   --with logprobs    log probabilities             --with telemetry   spans and metrics for OpenTelemetry
   --with chat        Chat Completions              --with models      prices of models that no workflow names
-  --with all`,
+  --with all
+For those who operate it:
+  --with metrics     GET /metrics for Prometheus   --with access-log  a line in the log for each request
+  --with reload      secrets replaced as it runs   --with workers     several processes: serve --workers N
+  --deploy compose   compose.yaml                  --deploy kubernetes, fly, railway
+Parts and files of places are named with each build; one that is not named any more is taken out again.`,
 
   nodes: `
 Examples:

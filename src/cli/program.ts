@@ -63,13 +63,33 @@ export async function runProgram(args: readonly string[], context: CommandContex
   program
     .command('run <file>')
     .description('run a workflow once and stream its answer')
-    .option('-i, --input <key=value...>', 'a value of the input; repeat it for more')
+    .option('-i, --input <key=value...>', 'a value of the input, or a file: key=@path; repeat it for more')
     .option('--input-json <file>', 'the whole input as a JSON file, or - for standard input')
     .addOption(trust)
     .addOption(new Option('--json', 'print the raw events, one JSON object a line'))
     .addHelpText('after', helpOf.run)
     .action(async (file, options) => {
       result = await (await import('./commands/run.ts')).runWorkflow(context, file, options);
+    });
+
+  program
+    .command('batch <file>')
+    .description('run a workflow for each row of a file')
+    .requiredOption('-i, --input <file>', 'the rows: .jsonl, .csv or .tsv')
+    .option('-o, --out <file>', 'where the results go: .jsonl')
+    .option('--check', 'only check that all rows fit; ask nothing')
+    .option('--concurrency <number>', 'rows at once, at most (default: 50)')
+    .option('--max-cost <usd>', 'ask no more than may cost so much')
+    .option('--retry-failed', 'ask the rows again that have failed; all others keep their results')
+    .option('--provider-batch', "ask by OpenAI's and Anthropic's batches: half the price, within a day")
+    .option('--poll <seconds>', 'how often a provider is asked for a batch (default: 30)')
+    .option('--engine <engine>', 'local, or ray: on a cluster, with Ray Data')
+    .option('--log <file>', 'where the log lines of the runs go')
+    .addOption(trust)
+    .addOption(new Option('--json', 'one JSON object a line: progress, notes, summary'))
+    .addHelpText('after', helpOf.batch)
+    .action(async (file, options) => {
+      result = await (await import('./commands/batch.ts')).batch(context, file, options);
     });
 
   program
@@ -99,7 +119,8 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .command('build <file...>')
     .description('write the Python service')
     .requiredOption('-o, --out <folder>', 'the folder to write to')
-    .option('--with <part...>', 'carry parts of model calls that no workflow uses: calls, json, responses, … or all')
+    .option('--with <part...>', 'carry what no workflow uses: batch, metrics, access-log, reload, workers, calls, …')
+    .option('--deploy <kind...>', 'write files for compose, kubernetes, fly or railway as well')
     .option('--force', 'take the new version of edited files; what was there is kept as .bak')
     .option('--check', 'write nothing; say what would change, and exit with 1 if something would')
     .addOption(json)
@@ -131,16 +152,33 @@ export async function runProgram(args: readonly string[], context: CommandContex
 
   program
     .command('runs <action> [id]')
-    .description('durable runs of a service: list, show, follow, cancel or retry them')
+    .description(
+      'durable runs of a service: list, show, follow, cancel, retry, delete, approve or reject them; dead and resend for queues',
+    )
     .option('--url <url>', 'where the service is', 'http://127.0.0.1:8000')
     .option('--workflow <name>', 'list those of one workflow')
     .option('--status <status>', 'list those that are running, succeeded, failed or cancelled')
     .option('--since <time>', 'list those since then: 30m, 2h, 3d, or a date')
+    .option('--before <time>', 'delete those that ended before: 30d, or a date')
     .option('--limit <number>', 'list so many at most')
+    .option('--step <step>', 'approve or reject this step, where a run asks several things')
+    .option('--by <name>', 'who decides')
+    .option('--comment <text>', 'what is said about a decision')
+    .option('--values <json>', 'what the form of an approval asks for')
+    .option('--queue <name>', 'the queue whose dead letters are listed or sent again')
     .addOption(json)
     .addHelpText('after', helpOf.runs)
     .action(async (action, id, options) => {
       result = await (await import('./commands/runs.ts')).runs(context, action, id, options);
+    });
+
+  program
+    .command('mcp <action> <file>')
+    .description('tools of MCP servers: lock writes down which there are, check says what has changed since')
+    .addOption(json)
+    .addHelpText('after', helpOf.mcp)
+    .action(async (action, file, options) => {
+      result = await (await import('./commands/mcp.ts')).mcp(context, action, file, options);
     });
 
   program
@@ -162,15 +200,14 @@ export async function runProgram(args: readonly string[], context: CommandContex
     else await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) context.terminal.note(`${context.terminal.err.dim('  hint:')} ${helpHint(args)}`);
+    if (error.exitCode !== 0)
+      context.terminal.note(`${context.terminal.err.dim('  hint:')} ${helpHint(args[0], program)}`);
     return error.exitCode === 0 ? exitCode.fine : exitCode.usage;
   }
   return result;
 }
 
-function helpHint(args: readonly string[]): string {
-  const command = ['new', 'check', 'change', 'run', 'dev', 'studio', 'build', 'nodes', 'models', 'runs'].find(
-    (name) => name === args[0],
-  );
-  return command === undefined ? 'catalyst --help lists the commands.' : `catalyst ${command} --help shows examples.`;
+function helpHint(command: string | undefined, program: Command): string {
+  if (!program.commands.some((each) => each.name() === command)) return 'catalyst --help lists the commands.';
+  return `catalyst ${command} --help shows examples.`;
 }

@@ -8,12 +8,31 @@ export function requireSound(
   { terminal }: CommandContext,
   loaded: LoadedWorkflow,
 ): loaded is LoadedWorkflow & { readonly checked: CheckedWorkflow } {
-  for (const diagnostic of loaded.diagnostics) terminal.note(diagnosticText(diagnostic, loaded, terminal.err));
+  for (const text of findingTexts(loaded, loaded.diagnostics, terminal.err)) terminal.note(text);
   return loaded.checked !== undefined;
 }
 
+/** Of a file with more findings than this no person reads them all; `check --json` lists them. */
+const mostShown = 500;
+
+/** The findings in a file as they are shown: in their order, and, where they are too many, errors before warnings. */
+export function findingTexts(
+  loaded: LoadedWorkflow,
+  found: readonly Diagnostic[],
+  colours: Terminal['out'],
+): readonly string[] {
+  const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
+  const chosen =
+    found.length <= mostShown
+      ? found
+      : [...found.filter(isError), ...found.filter((each) => !isError(each))].slice(0, mostShown);
+  const texts = chosen.map((diagnostic) => diagnosticText(diagnostic, loaded, colours));
+  const rest = found.length - chosen.length;
+  return rest === 0 ? texts : [...texts, `${loaded.path}: and ${rest} more (check --json lists all)`];
+}
+
 /** A diagnostic with its severity, its place in the line and its fix in colours. */
-export function diagnosticText(diagnostic: Diagnostic, loaded: LoadedWorkflow, colours: Terminal['out']): string {
+function diagnosticText(diagnostic: Diagnostic, loaded: LoadedWorkflow, colours: Terminal['out']): string {
   const [first = '', ...rest] = formatDiagnostic(diagnostic, loaded).split('\n');
   const { severity } = diagnostic;
   const mark = severity === 'error' ? colours.red : colours.yellow;

@@ -41,6 +41,7 @@ export async function showRun(
       case 'tool_result':
       case 'partial':
       case 'step':
+      case 'waiting':
         break;
       case 'item':
         text.end();

@@ -1,10 +1,13 @@
 import { text as readAll } from 'node:stream/consumers';
 
-import { meaningOf, typesOf, type CheckedWorkflow } from '../core/workflow/index.ts';
+import type { JsonSchema } from '../core/workflow/jsonSchema.ts';
+import { meaningOf, typesOf } from '../core/workflow/index.ts';
+import { filesIn } from '../core/workflow/nodes/requestBody.ts';
+import { requestFile } from '../host/requestFile.ts';
 import { readText } from '../host/textFile.ts';
 import { UsageError } from '../host/errors.ts';
 
-type Schema = CheckedWorkflow['trigger']['config']['inputSchema'];
+type Schema = JsonSchema;
 
 export interface InputOptions {
   readonly input?: readonly string[] | undefined;
@@ -18,11 +21,12 @@ export async function readRunInput(
   stdin: NodeJS.ReadableStream,
 ): Promise<Record<string, unknown>> {
   const whole = options.inputJson === undefined ? {} : await readInputJson(options.inputJson, stdin);
-  const single = (options.input ?? []).map((pair) => parsePair(pair, schema));
+  const single = await Promise.all((options.input ?? []).map(async (pair) => parsePair(pair, schema)));
   const input = Object.fromEntries([...Object.entries(whole), ...single]);
   const missing = (meaningOf(schema).required ?? []).filter((key) => !Object.hasOwn(input, key));
   if (missing.length > 0) {
-    const example = missing.map((key) => `--input ${key}=…`).join(' ');
+    const files = filesIn(schema);
+    const example = missing.map((key) => `--input ${key}=${files.has(key) ? '@FILE' : '…'}`).join(' ');
     throw new UsageError(`The workflow's input lacks ${missing.join(', ')}.`, `Add ${example}`);
   }
   return input;
@@ -42,13 +46,20 @@ async function readInputJson(source: string, stdin: NodeJS.ReadableStream): Prom
 
 const inputJsonHint = 'The input is an object, such as {"message": "Hello"}.';
 
-function parsePair(pair: string, schema: Schema): readonly [string, unknown] {
+async function parsePair(pair: string, schema: Schema): Promise<readonly [string, unknown]> {
   const [, key, value] = /^([^=]+)=(.*)$/su.exec(pair) ?? [];
   if (key === undefined || value === undefined) {
     const first = Object.keys(meaningOf(schema).properties ?? {})[0] ?? 'message';
     throw new UsageError(`--input ${pair} has no value.`, `Write it as key=value, such as --input ${first}="Hello".`);
   }
-  return [key, parseValue(key, value, typesAt(schema, key))];
+  const file = filesIn(schema).get(key);
+  if (file === undefined) return [key, parseValue(key, value, typesAt(schema, key))];
+  if (!value.startsWith('@'))
+    throw new UsageError(
+      `--input ${key}=${value}: ${key} is a file.`,
+      `Name one: --input ${key}=@${value || 'file.txt'}`,
+    );
+  return [key, await requestFile(value.slice(1), file)];
 }
 
 /** The types that the schema allows at a key; a closed object that lacks the key is an error. */

@@ -81,6 +81,14 @@ export const runEventSchemas = {
     step: z.string(),
     status: z.enum(['begun', 'waiting', 'done', 'failed']),
   }),
+  /** A step of a durable run waits: for a time, a person, or an event from outside. */
+  waiting: z.strictObject({
+    node: z.string(),
+    step: z.string(),
+    kind: z.enum(['delay', 'approval', 'event']),
+    /** Until when at most. */
+    until: z.string(),
+  }),
   /** A JSON answer as far as it has come: each value continues the one before, the last is the whole. */
   partial: z.strictObject({ node: z.string(), value: z.json() }),
   /** What a round of a loop gave, as soon as it is done. */
@@ -117,6 +125,7 @@ export const runEventSchema: z.ZodType<RunEvent> = z.discriminatedUnion('event',
   z.strictObject({ event: z.literal('route'), data: runEventSchemas.route }),
   z.strictObject({ event: z.literal('restart'), data: runEventSchemas.restart }),
   z.strictObject({ event: z.literal('step'), data: runEventSchemas.step }),
+  z.strictObject({ event: z.literal('waiting'), data: runEventSchemas.waiting }),
   z.strictObject({ event: z.literal('partial'), data: runEventSchemas.partial }),
   z.strictObject({ event: z.literal('item'), data: runEventSchemas.item }),
   z.strictObject({ event: z.literal('usage'), data: runEventSchemas.usage }),

@@ -3,12 +3,15 @@ import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } fro
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Writes a file so that a reader, or a crash, meets the old bytes or the new ones and nothing between. Its mode stays. */
-export function writeAtomically(path: string, content: string | Uint8Array): void {
+/**
+ * Writes a file so that a reader, or a crash, meets the old bytes or the new ones and nothing between. Its mode stays.
+ * @param mode of a file that is new
+ */
+export function writeAtomically(path: string, content: string | Uint8Array, mode = 0o666): void {
   mkdirSync(dirname(path), { recursive: true });
   const beside = nameBeside(path);
   try {
-    writeFileSync(beside, content);
+    writeFileSync(beside, content, { mode });
     const old = statSync(path, { throwIfNoEntry: false });
     if (old?.isFile()) chmodSync(beside, old.mode);
     renameSync(beside, path);

@@ -2,6 +2,7 @@ export type HostErrorCode =
   | 'cannot_write'
   | 'file_not_found'
   | 'not_a_file'
+  | 'not_durable'
   | 'outside_folder'
   | 'packages_unavailable'
   | 'port_in_use'
@@ -9,9 +10,18 @@ export type HostErrorCode =
   | 'python_missing'
   | 'python_too_old'
   | 'service_failed'
+  | 'service_refused'
+  | 'service_unreachable'
   | 'unreadable'
   | 'unsafe_path';
 
+/** A service, ours or another's, does not do what was asked of it. */
+const serviceCodes: ReadonlySet<HostErrorCode> = new Set([
+  'not_durable',
+  'service_failed',
+  'service_refused',
+  'service_unreachable',
+]);
 const usageCodes: ReadonlySet<HostErrorCode> = new Set([
   'file_not_found',
   'not_a_file',
@@ -35,7 +45,7 @@ export class HostError extends Error {
 
   /** 2 when another command line would do, 3 when the machine lacks something, 4 when the service could not run. */
   get exitCode(): 2 | 3 | 4 {
-    if (this.code === 'service_failed') return 4;
+    if (serviceCodes.has(this.code)) return 4;
     return usageCodes.has(this.code) ? 2 : 3;
   }
 }

@@ -54,6 +54,12 @@ export async function chooseModelServer(
   const fromFile = await readDotEnv(dotEnvPath);
   const own = withoutEmpty(env);
   const merged = { ...fromFile, ...own };
+  for (const url of Object.keys(fromFile)) {
+    const [, server] = /^MCP_(\w+)_URL$/u.exec(url) ?? [];
+    const token = `MCP_${server}_TOKEN`;
+    if (server !== undefined && own[url] === undefined && own[token] !== undefined)
+      throw keyWouldLeave(dotEnvPath, url, token, merged[url]);
+  }
   const answerers = providers.map((provider): Answerer => {
     const { key, baseUrl } = provider.variables;
     const address = merged[baseUrl];
@@ -61,10 +67,7 @@ export async function chooseModelServer(
     if (simulated === 'always' || (!hasKey && address === undefined))
       return { provider, kind: 'simulated', address: undefined, hasKey: false };
     if (address !== undefined && own[baseUrl] === undefined && own[key] !== undefined) {
-      throw new UsageError(
-        `${dotEnvPath} sets ${baseUrl}, and would have your ${key} sent to ${address}.`,
-        `If that is meant, set ${baseUrl} in the environment too, or put the key for it into the same .env file.`,
-      );
+      throw keyWouldLeave(dotEnvPath, baseUrl, key, address);
     }
     if (address === undefined && provider.address === undefined) {
       const hint = `Set ${baseUrl}, or take ${key} away to have ${provider.name} simulated.`;
@@ -87,6 +90,14 @@ export async function chooseModelServer(
     notice: answerers.map((answerer) => noticeOf(answerer, answerers.length > 1, simulated === 'always')).join('\n'),
     env: { ...Object.fromEntries(Object.entries(merged).filter(([name]) => !unset.includes(name))), ...further },
   };
+}
+
+/** A file that comes with a workflow says where a key of the environment would go. */
+function keyWouldLeave(file: string, baseUrl: string, key: string, address: string | undefined): UsageError {
+  return new UsageError(
+    `${file} sets ${baseUrl}, and would have your ${key} sent to ${address}.`,
+    `If that is meant, set ${baseUrl} in the environment too, or put the key for it into the same .env file.`,
+  );
 }
 
 function accountOf({ provider: { variables } }: Answerer): readonly string[] {

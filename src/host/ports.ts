@@ -3,6 +3,9 @@ import { createServer } from 'node:net';
 import { HostError, UsageError, systemCode } from './errors.ts';
 
 const loopback = '127.0.0.1';
+const [lowestPort, portsOfAll, portsOfEach] = [20_000, 12_768, 16];
+/** How many ports this process has asked for. */
+let asked = 0;
 
 /** The port that `--port` names; 0 is any free one. */
 export function parsePort(text: string): number {
@@ -11,8 +14,21 @@ export function parsePort(text: string): number {
   throw new UsageError(`--port ${text} is not a port.`, 'Give a number from 0 to 65535; 0 takes any free port.');
 }
 
-/** A port of 127.0.0.1 that is free now. */
+/**
+ * A port of 127.0.0.1 that is free, and that no other program is given before somebody listens on it: it lies below those
+ * that a system gives away by itself, from 32768 on (Linux) or 49152 (macOS, Windows), and each process tries others.
+ */
 export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < portsOfAll / portsOfEach; tries += 1) {
+    const own = (process.pid * portsOfEach) % portsOfAll;
+    const port = lowestPort + ((own + asked) % portsOfAll);
+    asked += 1;
+    try {
+      return await listenOnce(port);
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
+  }
   return listenOnce(0);
 }
 
@@ -41,6 +57,11 @@ export function portProblem(port: number, error: unknown): unknown {
     'Stop what uses it, or take another one with --port (--port 0 takes any free one).',
     { cause: error },
   );
+}
+
+function isTaken(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === 'EADDRINUSE' || code === 'EACCES';
 }
 
 async function listenOnce(port: number): Promise<number> {

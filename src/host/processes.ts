@@ -106,6 +106,39 @@ export class Processes {
     return { ...report, stdout: lines.join('\n') };
   }
 
+  /**
+   * Runs a command to its end that writes where this process does; gives its exit code, null where a signal ended it. An aborted
+   * signal asks it to end, and it takes as long for that as it needs.
+   */
+  async attach(
+    command: string,
+    args: readonly string[],
+    { cwd, env, signal }: Pick<RunOptions, 'cwd' | 'env' | 'signal'>,
+  ): Promise<number | null> {
+    signal?.throwIfAborted();
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      // Its input closes when this process ends, however it ends.
+      stdio: ['pipe', 'inherit', 'inherit'],
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+    this.#running.add(child);
+    child.stdin.on('error', () => undefined);
+    const onAbort = (): void => signalGroup(child, 'SIGTERM');
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await new Promise<number | null>((resolve, reject) => {
+        child.once('error', reject);
+        child.once('close', resolve);
+      });
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      this.#running.delete(child);
+    }
+  }
+
   /** Ends every child by force, at once; for the last moment before this process goes. */
   killAll(): void {
     for (const child of this.#running) signalGroup(child, 'SIGKILL');

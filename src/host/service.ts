@@ -143,6 +143,9 @@ export async function startService(
   const stoodInFor = answerers.filter(({ kind }) => kind === 'simulated').map(({ provider }) => provider);
   const upstream = simulated && simulatedAccounts(stoodInFor, simulated.origin);
   const kept = await keptRuns(folder, env);
+  // Links to a durable run name the port.
+  const port = kept.isDurable ? await freePort() : 0;
+  const links = kept.isDurable && !env['PUBLIC_URL'] ? { PUBLIC_URL: `http://${loopback}:${port}` } : {};
   const [service] = await Promise.all([
     startPythonServer({
       ...options,
@@ -150,9 +153,9 @@ export async function startService(
       python,
       folder,
       module: 'app.runtime.serve',
-      args: ['--host', loopback, '--port', '0'],
+      args: ['--host', loopback, '--port', String(port)],
       // Whoever develops a workflow is its operator too.
-      env: { ...env, ...upstream, ...kept.env, EXPOSE_ERRORS: 'true' },
+      env: { ...env, ...upstream, ...kept.env, ...links, EXPOSE_ERRORS: 'true' },
       addressKey: 'url',
       signal: machine.signal,
     }),

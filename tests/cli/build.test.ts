@@ -20,6 +20,18 @@ test('says what it created, then that nothing is to be done', async () => {
   expect(second.stdout).toMatch(/^service is up to date \(\d+ files\)\.\n$/);
 });
 
+test('says what has to be filled in before the service starts: keys of the providers that are asked, and no others', async () => {
+  const user = await User.create();
+  const text = (await readFile(chat, 'utf8'))
+    .replace('openaiCompletion', 'groqCompletion')
+    .replace(/gpt-[^"]*/, 'llama-3.3-70b-versatile');
+  await writeFile(join(user.folder, 'fast.workflow.json'), text);
+  const { exitCode, stdout } = await user.catalyst('build', 'fast.workflow.json', '--out', 'service');
+  expect(exitCode).toBe(0);
+  expect(/then fill in ([^)]*)/.exec(stdout)?.[1]).toBe('GROQ_API_KEY');
+  expect(stdout).not.toContain('OPENAI_API_KEY');
+});
+
 test('the same input gives the same bytes wherever it is built', async () => {
   const user = await User.create();
   await user.catalyst('build', support, '--out', 'a');
@@ -148,4 +160,41 @@ test('killed at any moment, the next build ends it and the edit is there', async
     const names = await readdir(join(user.folder, 'service'), { recursive: true });
     expect(names.filter((name) => /\.(tmp|new|bak)$|catalyst-lock/.test(name))).toEqual([]);
   }
+});
+
+test('parts and places are named with each build, and leave with the last one that names them', async () => {
+  const user = await User.create();
+  const built = await user.catalyst(
+    'build',
+    chat,
+    '--out',
+    'service',
+    '--with',
+    'metrics',
+    '--deploy',
+    'fly',
+    'compose',
+  );
+  expect(built).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await readdir(join(user.folder, 'service'))).toEqual(expect.arrayContaining(['compose.yaml', 'fly.toml']));
+  expect(await readFile(join(user.folder, 'service/requirements.txt'), 'utf8')).toContain('prometheus_client==');
+  await appendFile(join(user.folder, 'service/compose.yaml'), '# mine\n');
+  const again = await user.catalyst('build', chat, '--out', 'service', '--deploy', 'compose');
+  expect(again).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await readFile(join(user.folder, 'service/compose.yaml'), 'utf8')).toContain('# mine');
+  expect(await readdir(join(user.folder, 'service'))).not.toContain('fly.toml');
+  expect(await readdir(join(user.folder, 'service/app/runtime'))).not.toContain('metrics.py');
+});
+
+test('a place or a part that there is not is named, and so is a path that a part has', async () => {
+  const user = await User.create();
+  const nowhere = await user.catalyst('build', chat, '--out', 'service', '--deploy', 'heroku');
+  expect(nowhere).toMatchObject({ exitCode: 2 });
+  expect(nowhere.stderr).toContain('There are no files for heroku.');
+  expect(nowhere.stderr).toContain('compose, kubernetes, fly, railway');
+  const text = (await readFile(chat, 'utf8')).replace('"/chat"', '"/metrics"');
+  await writeFile(join(user.folder, 'chat.workflow.json'), text);
+  const taken = await user.catalyst('build', 'chat.workflow.json', '--out', 'service', '--with', 'metrics');
+  expect(taken).toMatchObject({ exitCode: 2 });
+  expect(taken.stderr).toContain('has the path /metrics');
 });

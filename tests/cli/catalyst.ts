@@ -104,7 +104,8 @@ export class User {
   }
 
   async untilNoProcessesBelow(): Promise<readonly string[]> {
-    for (let round = 0; round < 250; round += 1) {
+    // Python sees by itself that its parent is gone, which takes a while on a busy machine.
+    for (let round = 0; round < 1_000; round += 1) {
       if ((await this.processesBelow()).length === 0) return [];
       await sleep(20);
     }

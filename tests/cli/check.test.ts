@@ -1,7 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import pc from 'picocolors';
 import { beforeEach, expect, test } from 'vitest';
 
+import { findingTexts } from '../../src/cli/report.ts';
+import { loadWorkflow } from '../../src/host/workflowFiles.ts';
 import { examples, User } from './catalyst.ts';
 
 let user: User;
@@ -30,6 +33,20 @@ test('a finding shows file, line, column, the line itself, its code and the fix'
   expect(stdout).toMatch(/^ +\d+ \| .*"target": "repli"/m);
   expect(stdout).toContain('fix: Change it to `reply`');
   expect(stdout).toContain('--fix repairs what it can');
+});
+
+test('of thousands of findings the first are shown, errors before warnings, and the rest is counted', async () => {
+  const odd = Array.from({ length: 2_000 }, (_, index) => `"odd_${index}": 1`).join(', ');
+  await write(good.replace('"config": {', `"config": { ${odd}, `));
+  const { exitCode, stdout } = await user.catalyst('check', 'chat.workflow.json');
+  expect(exitCode).toBe(1);
+  expect(stdout.match(/^chat\.workflow\.json:\d+:\d+ /gm)).toHaveLength(500);
+  expect(stdout).toContain('chat.workflow.json: and 1500 more (check --json lists all)\n');
+  const loaded = await loadWorkflow('chat.workflow.json', await read());
+  const mixed = loaded.diagnostics.map(
+    (each, at) => ({ ...each, severity: at < 1_999 ? 'warning' : 'error' }) as const,
+  );
+  expect(findingTexts(loaded, mixed, pc.createColors(false))[0]).toContain('odd_1999');
 });
 
 test('--fix repairs the file and keeps the rest of it, byte by byte', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -44,11 +45,26 @@ test('a change of the Python that a workflow names is taken over, without asking
   const user = await User.create();
   await user.catalyst('new', 'bot', '--example', 'support-chat');
   const session = user.start('dev', 'bot/bot.workflow.json', '--port', '0');
+  // At once: the file may not be watched yet.
   const [, url = ''] = await session.until(/curl -N (\S+)/);
   const orders = join(user.folder, 'bot/functions/orders.py');
   await writeFile(orders, (await readFile(orders, 'utf8')).replaceAll('shipped', 'lost at sea'));
   await session.until(/reloaded bot/);
   expect(await (await ask(url, 'Where is order A-1042?')).text()).toContain('lost at sea');
+});
+
+test('a change while the first version starts is taken over', async () => {
+  const user = await User.create();
+  await user.catalyst('new', 'bot', '--example', 'chat');
+  const file = join(user.folder, 'bot/bot.workflow.json');
+  const text = await readFile(file, 'utf8');
+  const session = user.start('dev', 'bot/bot.workflow.json', '--port', '0');
+  // The first version is written, and its service comes up.
+  await expect.poll(() => existsSync(join(user.folder, '.catalyst/bot/requirements.txt')), { interval: 5 }).toBe(true);
+  await writeFile(file, text.replace('briefly', 'in rhymes'));
+  await session.until(/reloaded bot/);
+  const [, url = ''] = await session.until(/curl -N (\S+)/);
+  expect(await (await ask(url, 'Hi')).text()).toContain('rhymes');
 });
 
 test('a caller who hangs up is shown, and only callers of this machine are served', async () => {

@@ -31,7 +31,7 @@ async function exchange(port: string, request: string): Promise<string> {
   return new Promise((resolve) => {
     let text = '';
     const socket = connect(Number(port), '127.0.0.1', () => socket.write(request, 'latin1'));
-    socket.setTimeout(1000, () => socket.destroy());
+    socket.setTimeout(20_000, () => socket.destroy());
     socket.on('data', (bytes) => (text += bytes.toString('latin1')));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => resolve(text.split('\r\n')[0] ?? ''));

@@ -194,3 +194,29 @@ test('a deployment under a name of its own is simulated as well', async () => {
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/\w/u);
 });
+
+test('a webhook is signed, and followed to its end though its answer comes at once', async () => {
+  const user = await User.create();
+  const properties = { action: { type: 'string' }, seconds: { type: 'number', default: 0.1 } };
+  const nodes = [
+    {
+      id: 'hook',
+      type: 'webhookReceiver',
+      config: { service: 'stripe', path: '/hook', inputSchema: { type: 'object', properties } },
+    },
+    { id: 'wait', type: 'delay', config: { seconds: '{{ input.seconds }}' } },
+    { id: 'end', type: 'response', config: { output: 'ok' } },
+  ];
+  const edges = [
+    { source: 'hook', target: 'wait' },
+    { source: 'wait', target: 'end' },
+  ];
+  const file = join(user.folder, 'hook.workflow.json');
+  await writeFile(file, JSON.stringify({ version: 1, name: 'hook', nodes, edges }));
+  const { exitCode, stdout, stderr } = await user.catalyst('run', file, '-i', 'action=opened');
+  expect({ exitCode, answer: JSON.parse(stdout) as unknown }).toEqual({ exitCode: 0, answer: { status: 'accepted' } });
+  expect(stderr).toContain('has ended well');
+  const failed = await user.catalyst('run', file, '-i', 'seconds=-1');
+  expect(failed.exitCode).toBe(4);
+  expect(failed.stderr).toContain('has failed');
+});

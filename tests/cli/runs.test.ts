@@ -78,12 +78,30 @@ test('a run is cancelled, and tried again', async () => {
   expect(await user.catalyst('runs', 'follow', again.id, '--url', service.url)).toMatchObject({ exitCode: 0 });
 });
 
+test('runs that have ended are deleted', async () => {
+  const user = await User.create({ RUNS_TOKEN: 'token-of-runs' });
+  const id = await begin();
+  await user.catalyst('runs', 'follow', id, '--url', service.url);
+  expect(await user.catalyst('runs', 'delete', '--before', '1d', '--url', service.url)).toMatchObject({
+    exitCode: 0,
+    stdout: '0 deleted\n',
+  });
+  const deleted = await user.catalyst('runs', 'delete', '--before', '0s', '--url', service.url);
+  expect(deleted.stdout).toMatch(/^[1-9]\d* deleted\n$/u);
+  const shown = await user.catalyst('runs', 'show', id, '--url', service.url);
+  expect(shown.stderr).toContain('There is no run with this id.');
+});
+
 test.each([
   [['list'], 4, 'RUNS_TOKEN'],
   [['show', 'nothing'], 4, 'There is no run with this id.'],
   [['show'], 2, 'needs the id of a run'],
-  [['stop', 'x'], 2, 'There are list, show, follow, cancel, retry.'],
+  [['stop', 'x'], 2, 'There are list, show, follow, cancel, retry, delete, approve, reject, dead, resend.'],
   [['list', '--since', 'yesterday'], 2, 'is no time'],
+  [['dead', '--queue', 'none'], 4, 'The service has no queue none.'],
+  [['resend', 'x', '--queue', 'none'], 4, 'The service has no queue none.'],
+  [['delete'], 2, 'delete --before 30d'],
+  [['delete', '--before', '30d'], 4, 'RUNS_TOKEN'],
   [['list', '--status', 'done'], 2, 'They are running'],
   [['list', '--limit', '0'], 2, 'is no number of runs'],
   [['list', '--url', 'ftp://x'], 2, 'is no address of a service'],

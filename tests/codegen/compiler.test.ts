@@ -1,23 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { describe, expect, test } from 'vitest';
 
-import { createCompiler, emit, plan, type Compilation } from '../../src/core/codegen/python/index.ts';
-import { check, parse, sourceFiles } from '../../src/core/workflow/index.ts';
+import { createCompiler, type Compilation } from '../../src/core/codegen/python/index.ts';
+import { parse, sourceFiles } from '../../src/core/workflow/index.ts';
 import { randomWorkflow } from '../execution/randomWorkflow.ts';
+import { compiledAnew } from './compiledAnew.ts';
 import { Random } from './syntax/random.ts';
-
-type Compiled = Pick<Compilation, 'diagnostics' | 'files'>;
-
-/** What the four functions make of a text, one after the other. */
-function compiledAnew(text: string, sources: ReadonlyMap<string, string>): Compiled {
-  const parsed = parse(text);
-  if (!parsed.ok) return { diagnostics: parsed.diagnostics, files: undefined };
-  const checked = check(parsed.value, sources);
-  const diagnostics = [...parsed.diagnostics, ...checked.diagnostics];
-  return { diagnostics, files: checked.ok ? emit(plan(checked.value)) : undefined };
-}
 
 interface Node {
   id: string;
@@ -362,67 +349,6 @@ describe('a compiler that is kept', () => {
         66,
       );
     expect(revised).toBeGreaterThan(40);
-  });
-
-  /** The files that a workflow is made of besides, and those that these name in turn. */
-  function sourcesOf(path: string, text: string): ReadonlyMap<string, string> {
-    const sources = new Map<string, string>();
-    for (;;) {
-      const added = createCompiler()
-        .sourceFiles(text, sources)
-        .filter((name) => !sources.has(name) && existsSync(join(path, '..', name)));
-      if (added.length === 0) return sources;
-      for (const name of added) sources.set(name, readFileSync(join(path, '..', name), 'utf8'));
-    }
-  }
-
-  const folders = ['tests/codegen/golden', 'examples'];
-  const examples = folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.workflow.json') && !path.includes('expected'))
-      .map((path) => join(folder, path)),
-  );
-
-  test.each(examples)('gives after edits of every config what compiling anew gives: %s', (path) => {
-    const random = new Random(7);
-    const compiler = createCompiler();
-    const original = readFileSync(path, 'utf8');
-    const sources = sourcesOf(path, original);
-    compiler.compile(original, sources);
-    for (const [, word = ''] of original.matchAll(/"[^"\n]*?(\w{4,})[^"\n]*"/g)) {
-      const places = original.split(word).length - 1;
-      const chosen = random.below(places);
-      let count = 0;
-      const text = original.replaceAll(word, (found) => (count++ === chosen ? `${found} more` : found));
-      const { diagnostics, files } = compiler.compile(text, sources);
-      expect({ text, diagnostics, files }).toEqual({ text, ...compiledAnew(text, sources) });
-    }
-  });
-
-  test.each(examples)('gives after moves and edits of every expression what compiling anew gives: %s', (path) => {
-    const random = new Random(8);
-    const compiler = createCompiler();
-    const original = readFileSync(path, 'utf8');
-    const sources = sourcesOf(path, original);
-    const expectSame = (text: string): Compilation => {
-      const compilation = compiler.compile(text, sources);
-      const { diagnostics, files } = compilation;
-      expect({ text, diagnostics, files }).toEqual({ text, ...compiledAnew(text, sources) });
-      return compilation;
-    };
-    const file = JSON.parse(original) as File;
-    const { files } = expectSame(JSON.stringify(file, null, 2));
-    for (const node of file.nodes) node.position = { x: random.below(100), y: random.below(100) };
-    const { files: afterwards } = expectSame(JSON.stringify(file, null, 2));
-    expect(afterwards?.every((each, index) => each === files?.[index])).toBe(true);
-    expectSame(original);
-    const expressions = [...original.matchAll(/\{\{[^{}]*\}\}/g)];
-    for (const [place, { 0: expression, index }] of expressions.entries()) {
-      const others = [random.pick(expressions)[0], expression.replace('}}', '| json }}'), expression.slice(0, -2), ''];
-      for (const other of place < 40 ? others : [random.pick(others)])
-        expectSame(original.slice(0, index) + other + original.slice(index + expression.length));
-    }
-    expectSame(original);
   });
 
   test('names the Python files before and after an edit', () => {

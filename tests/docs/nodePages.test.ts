@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 
 import { configKeys } from '../../src/cli/nodeConfig.ts';
 import { emit, plan } from '../../src/core/codegen/python/index.ts';
-import { check, parse, registry, type NodeType } from '../../src/core/workflow/index.ts';
+import { check, lockFile, lockText, parse, registry, type NodeType } from '../../src/core/workflow/index.ts';
 import { python, writeGenerated } from '../execution/generatedProject.ts';
 
 const pages: readonly (readonly [page: string, type: NodeType])[] = [
@@ -17,12 +17,16 @@ const pages: readonly (readonly [page: string, type: NodeType])[] = [
 
 const streamed = ',{ "source": "answer", "sourceHandle": "stream", "target": "reply", "targetHandle": "stream" }';
 
+const search = { name: 'search', description: 'Searches.', inputSchema: { type: 'object' } };
+const sources = new Map([[lockFile('docs'), lockText('docs', [search])]]);
+
 function workflowWith(type: NodeType, config: string, name = 'page'): string {
   return `{
     "version": 1,
     "name": "${name}",
     "env": ["API_URL"],
     "credentials": { "shop": { "kind": "bearer" } },
+    "mcpServers": ${config.includes('"mcp"') ? '{ "docs": {} }' : '{}'},
     "nodes": [
       { "id": "ask", "type": "httpEndpoint", "config": { "path": "/${name}", "openai": { "model": "${name}", "input": { "message": "{{ input.text }}" } }, "inputSchema":
         { "type": "object", "required": ["message"], "properties": { "message": { "type": "string" } } } } },
@@ -43,7 +47,7 @@ describe.each(pages)('the page %s about %s', (file, type) => {
   test.each(configs)('shows what compiles: %s', (config) => {
     const parsed = parse(workflowWith(type, config));
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.diagnostics, null, 1));
-    const checked = check(parsed.value, new Map());
+    const checked = check(parsed.value, sources);
     const errors = checked.diagnostics.filter(({ severity }) => severity === 'error');
     expect(errors).toEqual([]);
     if (checked.ok) expect(emit(plan(checked.value)).map(({ path }) => path)).toContain('app/workflows/page.py');
@@ -61,7 +65,7 @@ describe.each(pages)('the page %s about %s', (file, type) => {
   test('shows what runs, whole and streamed: the tests that its projects carry pass', async () => {
     const plans = configs.map((config, index) => {
       const parsed = parse(workflowWith(type, config, `page-${index}`));
-      const checked = parsed.ok ? check(parsed.value, new Map()) : parsed;
+      const checked = parsed.ok ? check(parsed.value, sources) : parsed;
       if (!checked.ok) throw new Error(JSON.stringify(checked.diagnostics, null, 1));
       return plan(checked.value);
     });

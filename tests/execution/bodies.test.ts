@@ -15,10 +15,10 @@ let service: RunningService;
 let files: string;
 
 beforeAll(async () => {
-  const names = ['bodies/ping', 'bodies/receipt', 'bodies/sign-up', 'raw-answers/raw-answers'];
+  const names = ['bodies/ping', 'bodies/receipt', 'bodies/sign-up', 'raw-answers/raw-answers', 'raw-answers/bare-text'];
   folder = writeGenerated(...names.map((name) => planOf(join(golden, `${name}.workflow.json`))));
   files = mkdtempSync(join(tmpdir(), 'catalyst-uploads-'));
-  service = await startGenerated(folder, { env: { TMPDIR: files } });
+  service = await startGenerated(folder, { env: { TMPDIR: files }, simulatedArgs: ['--tokens-per-second', '200'] });
 });
 
 afterAll(async () => {
@@ -173,6 +173,27 @@ describe('raw answers', () => {
   test.each(['a\r\nset-cookie: a=b', 'a\nb', 'a\u0000b', 'a\u00e4'])('no header with %j', async (text) => {
     const { status, body, headers } = await ask('csv', text);
     expect([status, body['code'], headers.get('set-cookie')]).toEqual([500, 'answer_unsendable', null]);
+  });
+
+  test('a file, under a name that leads nowhere', async () => {
+    const { headers, body } = await ask('file', '../a"b');
+    expect([headers.get('content-type'), body['text']]).toEqual(['application/pdf', '%PDF-1.7']);
+    expect(headers.get('content-disposition')).toBe(`attachment; filename="a_b.pdf"; filename*=UTF-8''a%22b.pdf`);
+  });
+
+  test('the text of a model, piece by piece as it comes', async () => {
+    const json = { 'content-type': 'application/json' };
+    const asked = { method: 'POST', body: '{"text": "Why?"}' };
+    const answer = await fetch(`${service.url}/bare-text`, { ...asked, headers: json });
+    const pieces: string[] = [];
+    for await (const piece of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) pieces.push(piece);
+    expect(answer.headers.get('content-type')).toBe('text/markdown; charset=utf-8');
+    expect(pieces.length).toBeGreaterThan(3);
+    const events = await fetch(`${service.url}/bare-text`, {
+      ...asked,
+      headers: { ...json, accept: 'text/event-stream' },
+    });
+    expect(await events.text()).toContain(`"text":${JSON.stringify(pieces.join(''))}`);
   });
 
   test('a bare text for a challenge, JSON alone, a page of values', async () => {

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { planOf } from '../compile.ts';
 import { diagnose } from '../workflow/workflows.ts';
 import { python, startGenerated, writeGenerated } from './generatedProject.ts';
-import { carriedTests, said, typesOf } from './projectChecks.ts';
+import { carriedTests, said } from './projectChecks.ts';
 
 /* A workflow that Claude alone answers: its project carries the Messages API, and nothing of OpenAI. */
 
@@ -41,8 +41,7 @@ describe('the generated project', () => {
     expect(output).not.toMatch(/failed|error|skipped/u);
   }, 120_000);
 
-  test('is well typed and laid out', async () => {
-    expect(await typesOf(project)).toContain('0 errors, 0 warnings');
+  test('is well laid out', async () => {
     expect(await said(python, ['-m', 'ruff', 'check', '.'], project)).toContain('All checks passed!');
     expect(await said(python, ['-m', 'ruff', 'format', '--check', '.'], project)).toContain('already formatted');
   }, 120_000);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { planOf } from '../compile.ts';
 import { python, writeGenerated } from './generatedProject.ts';
-import { carriedTests, said, typesOf } from './projectChecks.ts';
+import { carriedTests, said } from './projectChecks.ts';
 
 let folder: string;
 
@@ -50,7 +50,6 @@ test('values reach databases as parameters', async ({ skip }) => {
   ]);
 });
 
-test('the project passes the tests that it carries, and its types hold', async () => {
+test('the project passes the tests that it carries', async () => {
   expect(await carriedTests(folder)).toMatch(/^\d+ passed/m);
-  expect(await typesOf(folder)).toContain('0 errors');
 });

@@ -35,6 +35,8 @@ export async function startGenerated(
     readonly simulatedArgs?: readonly string[];
     /** The base address of another server than the simulated OpenAI. */
     readonly upstream?: string;
+    /** Where the service listens; at a free port without. */
+    readonly port?: number;
     /** What starts the service, in place of its own module. */
     readonly module?: string;
   } = {},
@@ -54,17 +56,17 @@ export async function startGenerated(
       python,
       folder,
       module,
-      args: ['--port', '0', ...args],
+      args,
       env: { ...env, ...more },
       addressKey,
       onLine: (line) => lines.push(line),
     });
   const openai =
     options.upstream === undefined
-      ? await start('tests.simulated_providers', 'base_url', options.simulatedArgs ?? [], {})
+      ? await start('tests.simulated_providers', 'base_url', ['--port', '0', ...(options.simulatedArgs ?? [])], {})
       : undefined;
   const upstreamUrl = options.upstream ?? openai?.url;
-  const service = await start(options.module ?? 'app.runtime.serve', 'url', [], {
+  const service = await start(options.module ?? 'app.runtime.serve', 'url', ['--port', String(options.port ?? 0)], {
     OPENAI_BASE_URL: upstreamUrl,
     OPENAI_API_KEY: 'sk-test',
   });

@@ -111,13 +111,13 @@ const rounds: readonly Readonly<Record<string, Mutation>>[] = [
     },
     'callers are not told when to ask again': {
       file: 'app/llm/failures.py',
-      from: '{"Retry-After": str(seconds)}',
-      to: '{}',
+      from: 'found.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_s)))',
+      to: 'pass',
       caughtBy: ['support_chat', 'test_a_rate_limit_is_passed_on'],
     },
     'a refusal passes for an answer': {
       file: 'app/llm/completion.py',
-      from: 'if completion["refusal"] is not None:',
+      from: 'if refuse and completion["refusal"] is not None:',
       to: 'if completion["refusal"] == "":',
       caughtBy: ['support_chat', 'test_a_refusal_is_an_error'],
     },

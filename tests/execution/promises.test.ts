@@ -93,7 +93,7 @@ test('items that fail in loops in loops end the run, are left out or are collect
   ] as const;
   expect(await outputOf('skip-in-collect', { groups })).toEqual([{ name: 'a', shares: [first, last] }, ...others]);
   expect(await outputOf('fail-in-collect', { groups })).toMatchObject([{ error: rounds(outer, inner) }, ...others]);
-  const collected = [first, { error: rounds(inner) }, last];
+  const collected = [first, { error: rounds(outer, inner) }, last];
   expect(await outputOf('collect-in-fail', { groups })).toMatchObject([{ name: 'a', shares: collected }, ...others]);
   expect(await outputOf('fail-in-skip', { groups })).toEqual(others);
   const { status, body } = await ask('fail-in-fail', { groups });
@@ -376,7 +376,10 @@ test('a conversation is remembered, cut, summed up and forgotten', async ({ skip
     again: false,
   });
   for (const session of ['', 'x'.repeat(201)])
-    expect((await ask('forgotten', { session })).body).toMatchObject({ code: 'invalid_conversation', node: 'all' });
+    expect(await ask('forgotten', { session })).toMatchObject({
+      status: 422,
+      body: { code: 'invalid_conversation', node: 'all' },
+    });
 });
 
 test('a database that stops in the middle of a run is an error of that run, and is used again when it is back', async ({

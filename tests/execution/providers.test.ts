@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 import { planOf } from '../compile.ts';
 import { startGenerated, writeGenerated } from './generatedProject.ts';
-import { carriedTests, typesOf } from './projectChecks.ts';
+import { carriedTests } from './projectChecks.ts';
 
 const file = join(import.meta.dirname, 'providers/four-providers.workflow.json');
 
@@ -89,9 +89,5 @@ describe('a project that asks four providers', () => {
     const output = await carriedTests(project);
     expect(output).toMatch(/\d+ passed/u);
     expect(output).not.toMatch(/failed|error|skipped/u);
-  }, 120_000);
-
-  test('is well typed', async () => {
-    expect(await typesOf(project)).toContain('0 errors, 0 warnings');
   }, 120_000);
 });

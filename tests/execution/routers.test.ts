@@ -8,7 +8,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { runEventSchema, type RunEvent } from '../../src/core/events.ts';
 import { planOf } from '../compile.ts';
 import { startGenerated, writeGenerated } from './generatedProject.ts';
-import { carriedTests, typesOf } from './projectChecks.ts';
+import { carriedTests } from './projectChecks.ts';
 
 const goldens = join(import.meta.dirname, '../codegen/golden/routers');
 const example = join(import.meta.dirname, '../../examples/model-router/model-router.workflow.json');
@@ -154,9 +154,5 @@ describe('a project whose workflows route in all ways', () => {
     const output = await carriedTests(project);
     expect(output).toMatch(/\d+ passed/u);
     expect(output).not.toMatch(/failed|error|skipped/u);
-  }, 120_000);
-
-  test('is well typed', async () => {
-    expect(await typesOf(project)).toContain('0 errors, 0 warnings');
   }, 120_000);
 });

@@ -14,7 +14,9 @@ let service: RunningService;
 
 beforeAll(async () => {
   folder = writeGenerated(
-    ...['order-step', 'order-tool', 'name-clashes'].map((name) => planOf(join(golden, `${name}.workflow.json`))),
+    ...['order-step', 'order-told', 'order-tool', 'name-clashes'].map((name) =>
+      planOf(join(golden, `${name}.workflow.json`)),
+    ),
   );
   service = await startGenerated(folder, { env: { SHOP_REGION: 'the north' } });
 });
@@ -85,6 +87,30 @@ describe('a workflow as a step', () => {
     const one = await whole('/order-step', { message: 'Where is it?', number: 'B-7' });
     expect(last.data.output).toEqual(one.output);
     expect(last.data.usage).toEqual(one.usage);
+  });
+
+  test('what it says is streamed under the name of its caller, where its stream leads to the response', async () => {
+    const told = { message: 'What is a bill of lading?' };
+    const events = await stream('/order-told', told);
+    const tokens = events.flatMap(({ event, data }) => (event === 'token' ? [data] : []));
+    expect(new Set(tokens.map(({ node }) => node))).toEqual(new Set(['explain/words']));
+    expect(tokens.length).toBeGreaterThan(3);
+    expect(events.find(({ event }) => event === 'usage')?.data).toMatchObject({ node: 'explain/words' });
+    const last = events.at(-1);
+    if (last?.event !== 'done') throw new Error(`The stream ended with ${last?.event}`);
+    const text = tokens.map((token) => token.text).join('');
+    const one = await whole('/order-told', told);
+    expect(last.data).toMatchObject({ text, output: text, token_count: tokens.length, finish_reason: 'stop' });
+    expect([one.output, one.usage]).toEqual([last.data.output, last.data.usage]);
+  });
+
+  test('clients of other languages hear it as well', async () => {
+    const messages = [{ role: 'user', content: 'What is a bill of lading?' }];
+    const { body } = await post('/v1/chat/completions', { model: 'orders', stream: true, messages }, '*/*');
+    let chunks = 0;
+    for await (const { data } of serverSentEvents(body ?? new ReadableStream()))
+      if (data.includes('"content":"')) chunks += 1;
+    expect(chunks).toBeGreaterThan(3);
   });
 
   test('an input that does not fit names the step that calls, and nothing runs', async () => {

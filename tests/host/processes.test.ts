@@ -16,7 +16,7 @@ function isAlive(pid: number): boolean {
 }
 
 async function untilGone(pid: number): Promise<boolean> {
-  for (let round = 0; round < 100 && isAlive(pid); round += 1) await sleep(20);
+  for (let round = 0; round < 1_000 && isAlive(pid); round += 1) await sleep(20);
   return !isAlive(pid);
 }
 

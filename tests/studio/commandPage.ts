@@ -26,6 +26,11 @@ export class Refused extends Error {
 /** Waits for the address. */
 export async function pageOf(session: Session): Promise<CommandPage> {
   const [address] = await session.until(/http:.*(?=\n)/);
+  return pageAt(address);
+}
+
+/** What may be asked at an address that was printed. */
+export function pageAt(address: string): CommandPage {
   const { origin, hash } = new URL(address);
   const token = new URLSearchParams(hash.slice(1)).get('token') ?? '';
   const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}`, Origin: origin };

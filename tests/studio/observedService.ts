@@ -58,7 +58,7 @@ export async function startObserved(
     reading,
     tell: (order) => void control.write(`${JSON.stringify(order)}\n`),
     of: async (run) => {
-      for (let tries = 0; tries < 500; tries += 1) {
+      for (let tries = 0; tries < 3_000; tries += 1) {
         const found = events.filter((event) => event.run === run);
         if (found.some(({ kind }) => kind === 'run_ended')) return found;
         await sleep(10);

@@ -2,7 +2,6 @@ import { cp, readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 
 import { projectHash } from '../../src/host/projectHash.ts';
@@ -288,6 +287,5 @@ test('closing ends every process', async () => {
   const running = await own.servicePids();
   expect(running.length).toBe(2);
   await own.close();
-  await sleep(50);
-  expect(await own.servicePids()).toEqual([]);
+  await expect.poll(async () => own.servicePids()).toEqual([]);
 });

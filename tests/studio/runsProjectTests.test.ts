@@ -28,7 +28,7 @@ async function runTests(only?: string[], of = { file, text }): Promise<readonly 
   await studio.runs.handlers.startTests({ ...of, only });
   const told = (): readonly TestEvent[] =>
     studio.events.slice(from).filter((event): event is TestEvent & { seenAt: number } => event.type === 'tests');
-  await studio.until(() => told().some(({ state }) => state !== 'running'), 100);
+  await studio.until(() => told().some(({ state }) => state !== 'running'));
   return told();
 }
 

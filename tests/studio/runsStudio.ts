@@ -98,7 +98,7 @@ export class RunsStudio {
     );
   }
 
-  async until(holds: () => boolean, seconds = 30): Promise<void> {
+  async until(holds: () => boolean, seconds = 120): Promise<void> {
     for (let waited = 0; !holds(); waited += 5) {
       if (waited > seconds * 1000) throw new Error(`In vain:\n${JSON.stringify(this.events.slice(-20), null, 1)}`);
       await sleep(5);

@@ -1,6 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { RunUpdate } from '../../src/studio/protocol/index.ts';
@@ -18,8 +19,8 @@ beforeAll(async () => {
     const word = new URL(request.url ?? '', 'http://localhost').searchParams.get('word') ?? '';
     asked.push(word);
     response.writeHead(200, { 'content-type': 'application/json' });
-    // The first is answered last.
-    setTimeout(() => response.end(JSON.stringify({ word })), word === 'one' ? 150 : 10);
+    const turn = word === 'one' ? Promise.all([sleep(150), twoHaveEnded(response)]) : sleep(10);
+    void turn.then(() => response.end(JSON.stringify({ word })));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -70,6 +71,13 @@ afterAll(async () => {
   await studio.remove();
   server.close();
 });
+
+/** Waits until two items of the run that goes on have been looked up, so that the first is answered last. */
+async function twoHaveEnded(response: ServerResponse): Promise<void> {
+  const run = studio.events.findLast((event) => event.type === 'run')?.run ?? '';
+  const ended = (): number => ofKind(studio.updates(run), 'node_ended').filter(({ node }) => node === 'look').length;
+  while (ended() < 2 && !response.destroyed) await sleep(10);
+}
 
 const input = { words: ['one', 'two', 'three'] };
 

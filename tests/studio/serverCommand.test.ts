@@ -5,7 +5,9 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
+import { runtimeSources } from '../../src/core/codegen/python/index.ts';
 import { newWorkflowText } from '../../src/core/workflow/edits/index.ts';
+import { runtimePath } from '../../src/studio/protocol/runtimePath.ts';
 import { examples, User } from '../cli/catalyst.ts';
 import { temporaryFolder } from '../host/temporaryFolder.ts';
 import { pageOf, type CommandPage } from './commandPage.ts';
@@ -32,6 +34,9 @@ test('one line says where the page is, which is the built one; a signal ends it 
   const loaded = await fetch(page.origin + styles);
   expect(loaded.headers.get('content-type')).toContain('text/css');
   expect(loaded.headers.get('content-encoding')).toBe('gzip');
+  // The compiler's worker has the runtime from here.
+  const runtime = (await (await fetch(page.origin + runtimePath)).json()) as Record<string, string>;
+  expect(Object.values(runtime).toSorted()).toEqual(Object.values(runtimeSources).toSorted());
   const { opened = '', files, folder } = await page.ask('studio', {});
   expect(files.map(({ path, id }) => [path, id])).toEqual([['chat.workflow.json', opened]]);
   expect(user.folder.endsWith(folder)).toBe(true);

@@ -42,6 +42,8 @@ function fileEvent(text: string | undefined): (event: ServerEvent) => boolean {
 
 test('the folder is listed: names and descriptions, broken files too, and not what tools keep', async () => {
   const folder = await folderWith({
+    'a10.workflow.json': '{"nodes": []}',
+    'a9.workflow.json': '{"nodes": []}',
     'b.workflow.json': '{"name": "bee", "description": "Hums.", "nodes": [',
     'a.workflow.json': '{"name": "ay", "description": "Says a.", "nodes": []}',
     'deep/er/c.workflow.json': '{"name": 3}',
@@ -56,6 +58,8 @@ test('the folder is listed: names and descriptions, broken files too, and not wh
   const { files, opened, examples, machine } = await studio.ask('studio', {});
   expect(files.map(({ path, name, description }) => ({ path, name, description }))).toEqual([
     { path: 'a.workflow.json', name: 'ay', description: 'Says a.' },
+    { path: 'a9.workflow.json' },
+    { path: 'a10.workflow.json' },
     { path: 'b.workflow.json' },
     { path: 'deep/er/c.workflow.json' },
     { path: 'empty.workflow.json' },
@@ -79,6 +83,25 @@ test('a folder is looked through up to a depth, and it is said that there is mor
   await sleep(200);
   await writeFile(join(folder, `${deep}seen.workflow.json`), '{}');
   await log.until(fileEvent('{}'));
+});
+
+test('of what a page that is gone has left it is said whether it was saved, or gone on from', async () => {
+  const folder = await folderWith({ 'one.workflow.json': one });
+  const studio = await StudioServer.start(folder);
+  const file = await studio.idOf('one.workflow.json');
+  let { hash: base } = await studio.ask('openFile', { file });
+  for (const [count, name] of ['uno', 'due'].entries()) {
+    const [text, edition] = [one.replace('"one"', `"${name}"`), { by: 'a page', count: 2 * count }];
+    ({ hash: base } = await studio.ask('saveFile', { file, save: { text, base, title: 'Type', edition } }));
+  }
+  const wasSaved = async (by: string, count: number): Promise<boolean> =>
+    (await studio.ask('openFile', { file, unsaved: { by, count } })).wasSaved;
+  expect(await wasSaved('a page', 0)).toBe(true);
+  // It never lay there by itself: what came after it did.
+  expect(await wasSaved('a page', 1)).toBe(true);
+  expect(await wasSaved('a page', 3)).toBe(false);
+  expect(await wasSaved('another', 0)).toBe(false);
+  expect((await studio.ask('openFile', { file })).wasSaved).toBe(false);
 });
 
 test('a file is opened with what it names, saved as one version of it, and its history kept', async () => {

@@ -168,7 +168,7 @@ export class StudioServer {
       close: () => stop.abort(),
       until: (isIt) =>
         new Promise((resolve, reject) => {
-          const timer = setTimeout(() => reject(new Error(`Not among ${JSON.stringify(events)}`)), 8_000);
+          const timer = setTimeout(() => reject(new Error(`Not among ${JSON.stringify(events)}`)), 30_000);
           const look = (): void => {
             const found = events.find(isIt);
             if (found === undefined) return;

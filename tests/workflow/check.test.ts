@@ -407,7 +407,7 @@ test('a thousand nodes are checked quickly', () => {
     ids.slice(1).map((id, index) => `${ids[index]} > ${id}`),
   );
   expect(diagnose(text)).toEqual([]);
-  const start = performance.now();
+  const start = process.cpuUsage();
   diagnose(text);
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(1000);
 });

@@ -65,6 +65,16 @@ describe('the place', () => {
     const [, line = ''] = format(`{"${'x'.repeat(5000)}": «12», "${'y'.repeat(5000)}": 1}`).split('\n');
     expect(line.length).toBeLessThan(140);
   });
+
+  test('of thousands in one long line costs no more than where it stands', () => {
+    const text = `{${'"a": 1, '.repeat(200_000)}"b": 2}`;
+    const range = { start: text.length - 2, end: text.length - 1, line: 1, column: text.length - 1 };
+    const before = process.cpuUsage();
+    for (let count = 0; count < 3000; count += 1) {
+      formatDiagnostic({ code: 'wrong-type', severity: 'error', message: '', path: [], range }, { path: 'f', text });
+    }
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000);
+  });
 });
 
 test('related places, the fix and the hint are said below', () => {

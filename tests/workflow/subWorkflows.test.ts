@@ -108,8 +108,9 @@ describe('the type of what a called workflow answers', () => {
   test.each([
     ['.kind | upper', []],
     ['.kind | round', ['impossible-filter']],
-    ['.text | round', ['impossible-filter']],
-    ['.list[0]', []],
+    ['.text | round', ['impossible-filter', 'optional-member']],
+    ['.text | default("")', []],
+    ['.list[0]', ['optional-member']],
     ['.other', ['impossible-member']],
     ['[0]', ['impossible-member']],
   ])('nodes.a.output%s', (path, expected) => {

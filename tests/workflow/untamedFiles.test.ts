@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { createCompiler } from '../../src/core/codegen/python/index.ts';
+import { parseTemplate } from '../../src/core/workflow/expressions/parser.ts';
 import { crc32 } from '../../src/host/crc32.ts';
 import type { Json } from '../../src/core/workflow/json.ts';
 
@@ -38,6 +39,63 @@ test('defaults in defaults are as much work as there are of them', { timeout: 10
     const { diagnostics, files } = compiled(workflow({ type: 'object' }, `{{ ${expression} }}`));
     expect(files !== undefined || diagnostics.length > 0).toBe(true);
   }
+});
+
+const numbers = (count: number): string => `[${Array.from({ length: count }, (_, index) => index).join(', ')}]`;
+const words = `"${'a,'.repeat(50_000)}" | split(",")`;
+const quoted = Array.from({ length: 60 }, () => 'json').join(' | ');
+test.each([
+  [
+    'loops in loops',
+    `${['a', 'b', 'c'].map((name) => `{{ for ${name} in ${numbers(1000)} }}`).join('')}x${'{{ end }}'.repeat(3)}`,
+  ],
+  ['a long text between many', `{{ ${words} | join("${'b'.repeat(2000)}") }}`],
+  [
+    'a long text in the place of many',
+    `{{ "${'y'.repeat(1000)}" | replace("y", "${'z'.repeat(1000)}") | replace("z", "${'q'.repeat(1000)}") }}`,
+  ],
+  ['quotes that are quoted again and again', `{{ '"' | ${quoted} }}`],
+  ['what is unique among many', `{{ ${numbers(50_000)} | unique | length }}`],
+])('what a few words ask for is left to the service: %s', { timeout: 10_000 }, (_name, output) => {
+  const { diagnostics, files } = compiled(workflow(message, output));
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  const written = files?.map(({ content }) => content).join('') ?? '';
+  expect(written.length).toBeLessThan(3_000_000);
+});
+
+test('values that double from node to node are not worked out', { timeout: 10_000 }, () => {
+  const ids = Array.from({ length: 60 }, (_, index) => `e${index}`);
+  const given = (id: number): Json =>
+    id === 0 ? ['x'] : [`{{ nodes.e${id - 1}.output }}`, `{{ nodes.e${id - 1}.output }}`];
+  const { diagnostics, files } = compiled(
+    JSON.stringify({
+      version: 1,
+      name: 'demo',
+      nodes: [
+        { id: 'ask', type: 'httpEndpoint', config: { path: '/ask', inputSchema: message } },
+        ...ids.map((id, index) => ({ id, type: 'editFields', config: { set: { a: given(index) } } })),
+        { id: 'reply', type: 'response', config: { output: '{{ nodes.e59.output }}' } },
+      ],
+      edges: ['ask', ...ids].map((source, index) => ({ source, target: [...ids, 'reply'][index] })),
+    }),
+  );
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(files).toBeDefined();
+});
+
+test('keys of an object, and findings in one text, are as much work as there are of them', { timeout: 20_000 }, () => {
+  const keys = Array.from({ length: 100_000 }, (_, index) => `"k${index}": 1`).join(', ');
+  expect(parseTemplate(`{{ {${keys}} }}`).problems).toEqual([]);
+  const unknown = Array.from({ length: 4_000 }, (_, index) => `{{ env.V${index} }}`).join('/');
+  expect(compiled(workflow(message, unknown)).diagnostics).toHaveLength(4_000);
+});
+
+test.each([
+  ['blocks', `${'{{ if input.m == "a" }}'.repeat(50)}x${'{{ end }}'.repeat(50)}`],
+  ['ways', `{{ if input.m == "a" }}x${'{{ else if input.m == "b" }}y'.repeat(5_000)}{{ end }}`],
+])('too many %s of a choice are a finding', (_name, output) => {
+  const { diagnostics } = compiled(workflow(message, output));
+  expect(new Set(diagnostics.map(({ code }) => code))).toEqual(new Set(['expression-syntax']));
 });
 
 const many = { type: 'array', minItems: 300 };

@@ -6,12 +6,16 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
+from itertools import count
 from pathlib import Path
 from socket import create_connection, socket
 
 import pytest
+
+_LOWEST_PORT, _PORTS, _PORTS_OF_EACH = 20_000, 12_768, 16
+_asked = count()
 
 
 def _found(program: str) -> str:
@@ -26,10 +30,18 @@ def _found(program: str) -> str:
     return path
 
 
-def _free_port() -> int:
-    with socket() as made:
-        made.bind(("127.0.0.1", 0))
-        return int(made.getsockname()[1])
+def free_port() -> int:
+    """A port of 127.0.0.1 that is free, and that no connection or other server is given while nobody listens there.
+
+    It lies below those that a system gives away by itself (from 32768 on Linux), and each process tries others.
+    """
+    own = os.getpid() * _PORTS_OF_EACH
+    for _ in range(_PORTS):
+        port = _LOWEST_PORT + (own + next(_asked)) % _PORTS
+        with socket() as made, suppress(OSError):
+            made.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("No port is free")
 
 
 def _wait_for(ready: Callable[[], bool], process: "subprocess.Popen[bytes]") -> None:
@@ -60,7 +72,7 @@ class PostgresServer:
             shutil.chown(folder, self._user, self._user)
         self._postgres = str(Path(initdb).with_name("postgres"))
         self._data = str(folder / "data")
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"postgresql://tester:secret@127.0.0.1:{self.port}/postgres"
         password = folder / "password"
         password.write_text("secret")
@@ -106,7 +118,7 @@ def running_postgres() -> Generator[PostgresServer]:
 def running_redis() -> Generator[str]:
     """A server of Redis; its URL."""
     program = _found("redis-server")
-    port = _free_port()
+    port = free_port()
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=folder)

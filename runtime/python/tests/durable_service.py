@@ -1,7 +1,8 @@
 """A service with a durable workflow, in a process that can be killed and started again in a moment.
 
-`python -m tests.durable_service` has everything imported, and for each line that it reads it kills the service that
-runs, if one does, and forks another.
+`python -m tests.durable_service MODULE` has everything of this or another module imported, and for each line that it
+reads it kills the service that runs, if one does, and forks another. With `stop` or `leave` it is told to end; after
+`leave` and `down` there is none.
 """
 
 import importlib
@@ -14,6 +15,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
+from app.door.api_keys import ApiKeys
+from app.door.cors import Cors
+from app.door.guard import Guard, GuardedRoute
+from app.door.limits import Quota, RateLimits
 from app.durable import ambient
 from app.durable.engine import DurableWorkflow
 from app.durable.serving import Durable, respond_durably
@@ -141,12 +146,15 @@ async def run(ctx: ExecutionContext, inputs: Given) -> Reply:
     )
 
 
+MEMBERS = Guard(auth=ApiKeys(), limits=RateLimits("members", [Quota(100, "tokens", "minute")]))
 DURABLE = Durable(
     "durable-test",
     DurableWorkflow("survive", timed_durably(run, 30 * 86_400), Given),
     DurableWorkflow("dig", dig, Topic),
+    DurableWorkflow("members", dig, Topic, guard=MEMBERS),
+    cors=Cors(["DELETE", "GET", "POST"], headers=["Last-Event-ID"]),
 )
-router = APIRouter(lifespan=DURABLE.lifespan)
+router = APIRouter(route_class=GuardedRoute)
 
 
 @router.post("/survive")
@@ -159,21 +167,30 @@ async def dig_in(request: Request, inputs: Topic) -> Response:
     return await respond_durably(request, "dig", inputs)
 
 
+@router.post("/members", dependencies=MEMBERS.dependencies)
+async def dig_for_members(request: Request, inputs: Topic) -> Response:
+    return await respond_durably(request, "members", inputs)
+
+
 router.include_router(DURABLE.routes)
 app = create_app(title="durable-test", servers=[OPENAI])
 app.include_router(router)
 
 
 def main() -> None:
-    importlib.import_module("tests.durable_service")
+    module = sys.argv[1] if len(sys.argv) > 1 else "tests.durable_service"
+    importlib.import_module(module)
     child = 0
     for line in sys.stdin:
         if child:
-            os.kill(child, signal.SIGKILL if line.strip() == "kill" else signal.SIGTERM)
+            os.kill(child, signal.SIGTERM if line.strip() in ("stop", "leave") else signal.SIGKILL)
             os.waitpid(child, 0)
+        child = 0
+        if line.strip() in ("down", "leave"):
+            continue
         child = os.fork()
         if not child:
-            serve.main(["--app", "tests.durable_service:app"])
+            serve.main(["--app", f"{module}:app"])
             os._exit(0)
         Path("pid").write_text(str(child))
     if child:

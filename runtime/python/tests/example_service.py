@@ -35,7 +35,12 @@ def get_order(number: int) -> Order:
     return Order(number=number)
 
 
+WAITS: list[float] = []
+"""What `wait` was called with."""
+
+
 def wait(seconds: float) -> None:
+    WAITS.append(seconds)
     time.sleep(seconds)
 
 

@@ -81,12 +81,6 @@ def _parsed(received: bytes, end: Literal["closed", "reset"]) -> Answer:
     return Answer(status, headers, bytes(body), end, complete=False)
 
 
-def closed_port(host: str = "127.0.0.1") -> int:
-    """A port on which nothing listens: connecting to it is refused."""
-    with socket.create_server((host, 0)) as listener:
-        return listener.getsockname()[1]
-
-
 def events(stream: bytes) -> list[str]:
     """The data of all events, as https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing reads them."""
     text = stream.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")

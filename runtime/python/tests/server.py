@@ -54,12 +54,12 @@ class Connections:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = threading.Condition()
 
-    def wait_until_closed(self, timeout: float = 1.0) -> bool:
+    def wait_until_closed(self, timeout: float = 10.0) -> bool:
         """Whether no connection is open, now or within so many seconds."""
         with self._changed:
             return self._changed.wait_for(lambda: self.open == 0, timeout)
 
-    def wait_for_requests(self, number: int, timeout: float = 1.0) -> bool:
+    def wait_for_requests(self, number: int, timeout: float = 10.0) -> bool:
         """Whether so many requests have come in, now or within so many seconds."""
         with self._changed:
             return self._changed.wait_for(lambda: len(self.requests) >= number, timeout)

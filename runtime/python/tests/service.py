@@ -117,7 +117,13 @@ class StandIn:
         ctx.node_timings[self.node] = 0.0
         return self.outcome()
 
-    read = append = compact = delete = send
+    read = append = compact = delete = wait = make = send
+
+    async def put(self, ctx: Any, entry: dict[str, Any], **_: Any) -> Any:
+        """In the place of a queue's own, of which `calls` are the entries; gives `result`."""
+        self.calls.append(entry)
+        ctx.node_timings[self.node] = 0.0
+        return self.outcome()
 
     def workflow(self) -> Callable[..., Any]:
         """What a called workflow runs, which replies `result`."""

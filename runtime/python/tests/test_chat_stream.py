@@ -8,8 +8,8 @@ import pytest
 
 from app.llm.types import Completion
 from app.runtime.errors import ServiceError
-from tests.decoders import chat_stream, completed
-from tests.upstream import DONE, FINISH, HELLO, USAGE, USAGE_CHUNK, call_delta, chunk, event, text
+from tests.decoders import chat_stream, completed, read_whole_answer
+from tests.upstream import DONE, FINISH, HELLO, USAGE, USAGE_CHUNK, call_delta, chunk, event, text, whole
 
 LIMIT = 100_000
 TIMING: Any = {"first_token_ms": None, "total_ms": 0.0}
@@ -230,10 +230,22 @@ def test_stop_together_with_tool_calls_trusts_the_calls() -> None:
     assert completion["function_call"] == {"name": "f", "arguments": {"x": 1}}
 
 
-@pytest.mark.parametrize("arguments", ["{", "[1]", "null", '{"x": 1} trailing', "{'x': 1}"])
+@pytest.mark.parametrize("arguments", ["{", "[1]", "nul", '"[1]"', '"{"', '{"x": 1} trailing', "{'x': 1}"])
 def test_arguments_that_are_no_json_object_are_never_used(arguments: str) -> None:
     stream = call_delta(index=0, id="a", function={"name": "f", "arguments": arguments}) + chunk({}, "tool_calls")
     assert outcome(stream) == "invalid_tool_arguments"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("", {}), (" \n", {}), ("null", {}), ('""', {}), ('"{\\"x\\": 1}"', {"x": 1}), ('" {} "', {})],
+)
+def test_arguments_that_mean_an_object_are_one(written: str, meant: Any) -> None:
+    stream = call_delta(index=0, id="a", function={"name": "f", "arguments": written}) + chunk({}, "tool_calls")
+    assert calls(stream) == [("a", "f", meant)]
+    asked = {"id": "a", "type": "function", "function": {"name": "f", "arguments": written}}
+    answer = read_whole_answer(whole({"tool_calls": [asked]}, "tool_calls"), "m")
+    assert [json.loads(call.as_sent("tool_calls")["function"]["arguments"]) for call in answer.calls] == [meant]
 
 
 def test_json_mode() -> None:
@@ -270,6 +282,9 @@ def test_events_that_hold_nothing_are_passed_over(nothing: bytes) -> None:
 FENCED = {
     '```json\n{"city": "Oslo"}\n```': {"city": "Oslo"},
     '  ```JSON \r\n{"city": "Oslo"}\r\n```\n': {"city": "Oslo"},
+    '~~~json\n{"city": "Oslo"}\n~~~': {"city": "Oslo"},
+    '````json\n{"city": "```"}\n````': {"city": "```"},
+    '\ufeff{"city": "Oslo"}': {"city": "Oslo"},
     "```\n[1]\n```": [1],
     '```json {"city": "Oslo"}```': {"city": "Oslo"},
     '```{"city": "Oslo"}\n```': {"city": "Oslo"},

@@ -1,5 +1,6 @@
 """Servers that speak Chat Completions: their habits, and where their keys go."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,15 +13,17 @@ from app.llm.providers.compatible_servers import SERVERS
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.llm.types import CompletionConfig, Done
+from app.nodes.llm.anthropic import execute_anthropic_completion
 from app.nodes.llm.compatible import (
     execute_compatible_completion,
     stream_compatible_completion,
     stream_compatible_events,
 )
 from app.runtime.context import Process, open_context
-from app.runtime.errors import MissingApiKey, MissingEnv
+from app.runtime.errors import MissingApiKey, MissingEnv, ServiceError
 from tests.simulated_providers.settings import Answer
 from tests.simulated_providers.testing import RunningSimulation, simulate
+from tests.upstream import answer, upstream
 
 HELLO: Any = [{"role": "user", "content": "Tell me about rain."}]
 NAMES = [*SERVERS, "my-own"]
@@ -82,7 +85,8 @@ async def test_a_loop_of_tools(simulated_openai: RunningSimulation, name: str, s
     assert answer["content"] == "On its way."
     returned = simulated_openai.requests[1].json["messages"][1]
     assert ("extra_content" in returned["tool_calls"][0]) == (name == "gemini")
-    assert ("reasoning_content" in returned) == (name in ("deepseek", "llamacpp", "lmstudio"))
+    assert ("reasoning_content" in returned) == (name in ("deepseek", "fireworks", "llamacpp", "lmstudio", "xai"))
+    assert ("reasoning" in returned) == (name in ("cerebras", "ollama", "openrouter", "vllm"))
     assert "answered_by" not in returned
 
 
@@ -102,7 +106,7 @@ async def test_what_each_tells_of_its_answers() -> None:
     async with open_context() as ctx:
         by_name = {name: await execute_compatible_completion(ctx, ask(name)) for name in NAMES}
     told = {name for name, answer in by_name.items() if answer["cost_usd"] is not None}
-    assert told == {"openrouter", "perplexity"}
+    assert told == {"openrouter", "perplexity", "xai"}
     assert by_name["perplexity"]["extras"] == {"citations": ["https://example.com/rain"]}
     assert by_name["ollama"]["reasoning"]
     assert by_name["llamacpp"]["reasoning"]
@@ -193,3 +197,92 @@ class TestKeys:
         for name, server in SERVERS.items():
             address = server.address or ""
             assert address.startswith("http://127.0.0.1:" if server.keyless else "https://"), name
+
+
+OF_ANOTHER: Any = [
+    *HELLO,
+    {
+        "role": "assistant",
+        "content": None,
+        "refusal": None,
+        "reasoning_content": "Hm.",
+        "executed_tools": [],
+        "tool_calls": [
+            {
+                "id": "call_PTLP8xhu3uwZk4l3nlnrrJha",
+                "type": "function",
+                "function": {"name": "get_order", "arguments": "{}"},
+                "further": 1,
+            }
+        ],
+    },
+    {"role": "tool", "tool_call_id": "call_PTLP8xhu3uwZk4l3nlnrrJha", "content": "On its way."},
+]
+
+
+@pytest.mark.parametrize("name", ["mistral", "cerebras", "fireworks"])
+async def test_a_strict_server_takes_the_conversation_of_another(
+    simulated_openai: RunningSimulation, name: str
+) -> None:
+    """These refuse what they do not know in a message, and Mistral ids of calls that it could not have made."""
+    config = ask(name, messages=OF_ANOTHER, tools=[{"type": "function", "function": {"name": "get_order"}}])
+    async with open_context() as ctx:
+        await execute_compatible_completion(ctx, config)
+    _, answer, result = simulated_openai.requests[0].json["messages"]
+    assert answer["tool_calls"][0]["id"] == result["tool_call_id"]
+    assert answer["tool_calls"][0].keys() == {"id", "type", "function"}
+
+
+async def test_the_seed_by_the_name_that_the_server_has_for_it(simulated_openai: RunningSimulation) -> None:
+    async with open_context() as ctx:
+        await execute_compatible_completion(ctx, ask("mistral", seed=7))
+        await execute_compatible_completion(ctx, ask("xai", seed=7))
+    sent = [request.json for request in simulated_openai.requests]
+    assert [(each.get("seed"), each.get("random_seed")) for each in sent] == [(None, 7), (7, None)]
+
+
+async def test_json_mode_and_a_stop_as_the_server_takes_them(simulated_openai: RunningSimulation) -> None:
+    async with open_context() as ctx:
+        for name in ("perplexity", "xai"):
+            answered = await execute_compatible_completion(
+                ctx, ask(name, messages=[{"role": "user", "content": "Rain, as JSON."}], response_format="json_object")
+            )
+            assert isinstance(answered["parsed"], dict)
+        await execute_compatible_completion(ctx, ask("together", stop="END"))
+    sent = [request.json for request in simulated_openai.requests]
+    assert [each.get("response_format", {}).get("type") for each in sent] == ["json_schema", "json_object", None]
+    assert sent[-1]["stop"] == ["END"]
+
+
+@pytest.mark.parametrize("member", ["message", "code", "param"])
+@pytest.mark.parametrize("status", ["400 Bad Request", "401 Unauthorized", "500 Internal Server Error"])
+async def test_a_key_that_a_server_repeats_goes_nowhere(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, status: str, member: str
+) -> None:
+    monkeypatch.setenv("HOUSE_API_KEY", "house-abc123")
+    caplog.set_level("INFO", logger="app")
+    told = json.dumps({"error": {"message": "No.", member: "Invalid key: house-abc123"}}).encode()
+    refusal = answer(status, told, x_request_id="of-house-abc123")
+    async with upstream(refusal) as server:
+        monkeypatch.setenv("HOUSE_BASE_URL", server.url)
+        async with open_context() as ctx:
+            with pytest.raises(ServiceError) as raised:
+                await execute_compatible_completion(ctx, ask("house", max_retries=0))
+    assert "Invalid key: …" in caplog.text
+    assert "abc123" not in f"{caplog.text} {raised.value.problem()} {raised.value}"
+
+
+async def test_a_server_may_be_called_as_a_provider_is(
+    simulated_openai: RunningSimulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both speak to their own address in their own way, whoever was asked first."""
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "key-of-anthropic")
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", f"{simulated_openai.origin}/compatible/anthropic/v1")
+    claude: Any = {"model": "claude-sonnet-5-5", "messages": HELLO, "max_retries": 0}
+    async with open_context() as ctx:
+        await execute_compatible_completion(ctx, ask("anthropic"))
+        with pytest.raises(ServiceError):  # the simulated server has no such path
+            await execute_anthropic_completion(ctx, claude)
+    first, second = simulated_openai.requests
+    assert (first.headers.get("authorization"), first.headers.get("x-api-key")) == ("Bearer key-of-anthropic", None)
+    assert (second.headers.get("authorization"), second.headers.get("x-api-key")) == (None, "key-of-anthropic")

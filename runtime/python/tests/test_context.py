@@ -122,7 +122,7 @@ class Addressed:
     url: str | None
     key: str
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         pass
 
 

@@ -190,17 +190,19 @@ async def test_who_goes_away_altogether_is_noticed(first: bytes, lines: list[str
     async with door([first, 20.0]) as (at, server):
         async with at.caller() as caller:
             caller.writer.write(request("/chat", *lines))
-            await asyncio.sleep(0.4)
+            await server.asked()
+            # What is said at once has time to arrive.
+            await asyncio.sleep(0.1)
         await asyncio.wait_for(server.client_gone.wait(), 2)
 
 
 async def test_who_does_not_read_holds_his_run_for_a_limited_time() -> None:
     piece = text("lorem ipsum " * 5000)
     flood = [head(), *[piece] * 2000, FINISH + DONE]
-    async with door(flood, WRITE_TIMEOUT_SECONDS="1", MAX_CONNECTIONS="1") as (at, server):
+    async with door(flood, WRITE_TIMEOUT_SECONDS="2", MAX_CONNECTIONS="1") as (at, server):
         async with at.caller(buffer=8192) as stalled:
             stalled.writer.write(request("/chat", STREAM))
-            await asyncio.wait_for(server.client_gone.wait(), 8)
+            await asyncio.wait_for(server.client_gone.wait(), 10)
             async with at.caller(buffer=8192) as slow:
                 # Slow is not stalled.
                 slow.writer.write(request("/chat", STREAM))
@@ -232,7 +234,7 @@ async def test_what_is_no_http_is_answered_and_logged() -> None:
 @pytest.mark.parametrize("fields", [[], [(b"content-length", b"5000")]], ids=["chunked", "declared"])
 async def test_the_limits_of_a_body_hold_under_any_server(fields: list[tuple[bytes, bytes]]) -> None:
     class Shared:
-        settings = Settings(max_body_bytes=4096, read_timeout_seconds=0.1)
+        settings = Settings(max_body_bytes=4096, read_timeout_seconds=0.5)
 
     received: list[int] = []
 
@@ -296,12 +298,43 @@ async def test_a_request_that_could_be_read_in_two_ways_is_read_in_none(framing:
         b"GET /healthz\r\n\r\n",
         b"GET /healthz HTTP/1.2\r\nhost: x\r\n\r\n",
         b"GET /healthz HTTP/1.1\r\n host: x\r\n\r\n",
+        b"GET http://other/healthz HTTP/1.1\r\nhost: x\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nhost: x, y\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nhost: x y\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nhost: y@x\r\n\r\n",
         b"POST /fixed HTTP/1.0\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
     ],
 )
 async def test_heads_that_http_does_not_know(head: bytes, one_service: At) -> None:
     async with one_service.caller() as caller:
         assert (await caller.ask(head))[0] == 400
+
+
+@pytest.mark.parametrize("offer", [b"h2c", b"websocket", b"TLS/1.3, HTTP/1.1"])
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_body_behind_an_offer_of_another_protocol_is_a_body(
+    offer: bytes, at_once: bool, one_service: At
+) -> None:
+    offered = b"connection: upgrade, http2-settings\r\nhttp2-settings: AAMAAABkAAQAAP__\r\nupgrade: " + offer
+    head = CHUNKED_HEAD + offered + b"\r\ncontent-length: %d\r\n\r\n"
+    async with one_service.caller() as caller:
+        if at_once:
+            status, _, rest = await caller.ask(head % len(BODY) + BODY + BEHIND)
+        else:
+            caller.writer.write(head % len(BODY))
+            await caller.writer.drain()
+            await asyncio.sleep(0.1)
+            status, _, rest = await caller.ask(BODY + BEHIND)
+        assert status == 201
+        assert b'"ok"' in rest
+    # What a proxy in front takes for a body is no request here.
+    async with one_service.caller() as caller:
+        caller.writer.write(head.replace(b"upgrade,", b"upgrade, close,") % len(BEHIND))
+        await caller.writer.drain()
+        await asyncio.sleep(0.1)
+        status, _, rest = await caller.ask(BEHIND)
+        assert status == 422
+        assert b'"ok"' not in rest
 
 
 async def test_chunks_with_extensions_are_read_and_what_follows_too(one_service: At) -> None:

@@ -4,12 +4,14 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
+from app.door import key_file
 from tests.durable_runs import Follower, KillableService, events_of, killable_service
 from tests.simulated_providers.testing import RunningSimulation
 
@@ -158,6 +160,45 @@ def test_a_service_that_is_told_to_end_leaves_its_runs_to_the_next(
     assert any(line["event"] == "runs_left" for line in service.log)
 
 
+def test_runs_that_were_left_go_on_a_few_at_a_time(tmp_path: Path, simulated_openai: RunningSimulation) -> None:
+    with killable_service(tmp_path, simulated_openai.base_url, {"DURABLE_RESUME_STEPS": "2"}) as service:
+        service.start()
+        service.wait_until_up()
+        simulated_openai.settings.fault = "stall"
+        runs = [service.begin({"topic": f"left{number}"}, path="/dig") for number in range(8)]
+        assert simulated_openai.connections.wait_for_requests(8, 20)
+        simulated_openai.settings.fault = None
+        simulated_openai.settings.first_token_ms = 150
+        service.kill()
+        service.wait_until_up()
+        at_once, end = 0, time.monotonic() + 30
+        while len(simulated_openai.requests) < 16 and time.monotonic() < end:
+            at_once = max(at_once, sum(not each.answered.is_set() for each in simulated_openai.requests[8:]))
+            time.sleep(0.01)
+        assert [service.wait_for(run_id)["status"] for run_id in runs] == ["succeeded"] * 8
+        assert 0 < at_once <= 2
+
+
+def test_pages_of_known_origins_follow_runs(tmp_path: Path, simulated_openai: RunningSimulation) -> None:
+    with killable_service(tmp_path, simulated_openai.base_url, {"CORS_ORIGINS": "https://app.example"}) as service:
+        service.start()
+        service.wait_until_up()
+        events = f"/runs/{service.begin({'topic': 'paged'}, path='/dig')}/events"
+        asks = {"access-control-request-method": "GET", "access-control-request-headers": "last-event-id"}
+        allowed = service.ask("OPTIONS", events, headers={**asks, "origin": "https://app.example"})
+        assert allowed.headers["access-control-allow-origin"] == "https://app.example"
+        assert "Last-Event-ID" in allowed.headers["access-control-allow-headers"]
+        for path, status in ((events, 200), ("/runs/unknown", 404)):
+            answer = service.ask("GET", path, headers={"origin": "https://app.example"})
+            assert answer.status_code == status
+            assert answer.headers["access-control-allow-origin"] == "https://app.example"
+        assert service.ask("OPTIONS", events, headers={**asks, "origin": "https://else.example"}).status_code == 403
+        other = service.ask("GET", events, headers={"origin": "https://else.example"})
+        assert "access-control-allow-origin" not in other.headers
+        listed = service.ask("OPTIONS", "/runs", headers={**asks, "origin": "https://app.example"})
+        assert "access-control-allow-origin" not in listed.headers
+
+
 def test_lists_need_the_token(service: KillableService) -> None:
     run_id = service.begin({"name": "listed"})
     dug = service.begin({"topic": "dug"}, path="/dig", key="a")
@@ -178,6 +219,84 @@ def test_lists_need_the_token(service: KillableService) -> None:
     assert ids("?workflow=started-once") == []
     assert service.ask("GET", "/runs/started-once").status_code == 404
     assert service.ask("GET", "/runs/nothing").json()["code"] == "run_not_found"
+
+
+def test_runs_of_a_workflow_with_a_guard_are_their_callers(
+    service: KillableService, simulated_openai: RunningSimulation
+) -> None:
+    file = service.folder / "api-keys.json"
+    mine, others = ({"authorization": f"Bearer {key_file.add(file, name, [])}"} for name in ("mine", "others"))
+    simulated_openai.settings.fault = "stall; after=2"
+    begun = service.ask("POST", "/members", json={"topic": "own"}, headers={"prefer": "respond-async", **mine})
+    run = begun.headers["location"]
+    asked = (("GET", run), ("GET", f"{run}/events"), ("DELETE", run), ("POST", f"{run}/retry"))
+    for method, path in asked:
+        nobody = service.ask(method, path)
+        assert (nobody.status_code, nobody.json()["code"]) == (401, "unauthenticated")
+        assert nobody.headers["www-authenticate"] == "Bearer"
+        wrong = service.ask(method, path, headers={"authorization": "Bearer key_wrong"})
+        assert (wrong.status_code, wrong.json()["code"]) == (401, "invalid_credentials")
+        other = service.ask(method, path, headers=others)
+        assert (other.status_code, other.json()["code"]) == (404, "run_not_found")
+    assert service.ask("GET", run, headers=mine).json()["status"] == "running"
+    operator = {"authorization": "Bearer token-of-runs"}
+    assert service.ask("GET", run, headers=operator).json()["status"] == "running"
+    assert service.ask("DELETE", run, headers=mine).json()["status"] == "cancelled"
+    with service.client.stream("GET", f"{run}/events", headers=mine) as response:
+        assert [name for _, name, _ in events_of(response)][-1] == "error"
+    simulated_openai.settings.fault = None
+    again = service.ask("POST", f"{run}/retry", headers=mine).headers["location"]
+    assert service.ask("GET", again, headers=others).status_code == 404
+    end = time.monotonic() + 20
+    while service.ask("GET", again, headers=mine).json()["status"] == "running":
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    # What a run has used counts for who began it.
+    service.ask("POST", "/members", json={"topic": "more " * 100}, headers=mine)
+    refused = service.ask("POST", "/members", json={"topic": "much"}, headers=mine)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert service.ask("POST", "/members", json={"topic": "more"}, headers=others).status_code == 200
+
+
+def test_runs_that_have_ended_are_deleted(service: KillableService, simulated_openai: RunningSimulation) -> None:
+    ended = service.begin({"name": "ended"}, key="gone")
+    service.wait_for(ended)
+    simulated_openai.settings.fault = "stall; after=2"
+    going_on = service.begin({"name": "goes on"})
+    allowed = {"authorization": "Bearer token-of-runs"}
+    now = datetime.now(UTC)
+    assert service.ask("DELETE", "/runs", params={"before": now.isoformat()}).status_code == 403
+    assert service.ask("DELETE", "/runs", params={"before": "soon"}, headers=allowed).status_code == 422
+    past = {"before": (now - timedelta(days=1)).isoformat()}
+    assert service.ask("DELETE", "/runs", params=past, headers=allowed).json() == {"deleted": 0}
+    deleted = service.ask("DELETE", "/runs", params={"before": now.isoformat()}, headers=allowed).json()["deleted"]
+    assert deleted > 1
+    assert service.ask("GET", f"/runs/{ended}").status_code == 404
+    assert service.run(going_on)["status"] == "running"
+    kept = service.ask("GET", "/runs?limit=1000", headers=allowed).json()["runs"]
+    assert {run["status"] for run in kept} == {"running"}
+    with sqlite3.connect(service.folder / "durable.db") as database:
+        for table in ("operation_outputs", "workflow_input", "workflow_output"):
+            left = database.execute(
+                f"SELECT count(*) FROM {table} WHERE workflow_uuid NOT IN (SELECT workflow_uuid FROM workflow_status)"
+            ).fetchone()
+            assert left == (0,), table
+    service.ask("DELETE", f"/runs/{going_on}")
+
+
+def test_the_database_does_not_grow_for_ever(tmp_path: Path, simulated_openai: RunningSimulation) -> None:
+    kept = {"DURABLE_KEEP_DAYS": str(1 / 86_400), "DURABLE_TIDY_SECONDS": "0.5"}
+    with killable_service(tmp_path, simulated_openai.base_url, kept) as service:
+        service.start()
+        service.wait_until_up()
+        run_id = service.begin({"topic": "soon gone"}, path="/dig", key="soon gone")
+        service.wait_for(run_id)
+        end = time.monotonic() + 20
+        while service.ask("GET", f"/runs/{run_id}").status_code != 404:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        # Its key is forgotten with it.
+        assert service.begin({"topic": "again"}, path="/dig", key="soon gone") != run_id
 
 
 def test_neither_keys_nor_pickles_are_kept(service: KillableService) -> None:

@@ -8,6 +8,7 @@ import logging
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncGenerator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,11 @@ STREAM = {"accept": "text/event-stream"}
 
 class Input(BaseModel):
     tokens: int = 0
+    wait: float = 0.0
 
 
 async def run(ctx: ExecutionContext, inputs: Input) -> Reply:
+    await asyncio.sleep(inputs.wait)
     if inputs.tokens:
         counts = {"prompt_tokens": inputs.tokens, "completion_tokens": 0, "total_tokens": inputs.tokens}
         usage: Any = {**counts, "cached_tokens": 0, "reasoning_tokens": 0}
@@ -102,8 +105,9 @@ async def test_keys_are_told_apart_and_noticed_without_a_restart(key_path: Path)
 async def test_two_headers_with_keys_are_none(key_path: Path) -> None:
     key = key_file.add(key_path, "shop", [])
     async with guarded(Guard(auth=ApiKeys())) as client:
-        twice = [("authorization", f"Bearer {key}"), ("authorization", "Bearer other")]
-        assert (await client.post("/ask", json={}, headers=twice)).status_code == 401
+        for name, sent in (("authorization", f"Bearer {key}"), ("x-api-key", key)):
+            twice = [(name, sent), (name, "Bearer other")]
+            assert (await client.post("/ask", json={}, headers=twice)).status_code == 401
 
 
 async def test_scopes_are_needed_all(key_path: Path) -> None:
@@ -114,6 +118,17 @@ async def test_scopes_are_needed_all(key_path: Path) -> None:
         assert answer.json()["scopes"] == ["a", "b"]
         assert answer.headers["www-authenticate"] == 'Bearer error="insufficient_scope", scope="a b"'
         assert (await ask(client, x_api_key=every))[0] == 200
+
+
+def test_keys_that_are_added_and_revoked_at_once_are_all_there(key_path: Path) -> None:
+    names = [f"key-{number}" for number in range(24)]
+    with ThreadPoolExecutor(12) as threads:
+        for name in names:
+            threads.submit(key_file.add, key_path, name, [])
+    with ThreadPoolExecutor(12) as threads:
+        for name in names[::2]:
+            threads.submit(key_file.revoke, key_path, name)
+    assert sorted(key.name for key in key_file.read(key_path).keys) == sorted(names[1::2])
 
 
 async def test_basic_is_the_name_and_the_key(key_path: Path) -> None:
@@ -224,6 +239,8 @@ async def test_tokens_that_count_and_that_do_not(issuer: Issuer) -> None:
         ]
         for claims in refused:
             assert await outcome(issuer.token(**claims)) == 401, claims
+        nested = urlsafe_b64encode(b'{"alg":' + b"[" * 9000).rstrip(b"=").decode()
+        assert await outcome(f"{nested}.e30.e30") == 401
         assert await outcome(issuer.token(aud=["others", AUDIENCE])) == 200
         public = issuer.keys["first"].public_key()
         pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -306,8 +323,12 @@ def limited(*quotas: Quota, **options: Any) -> Guard:
     return Guard(auth=ApiKeys(), limits=RateLimits("test", quotas, **options))
 
 
-async def spend(client: httpx2.AsyncClient, key: str, tokens: int, **headers: str) -> httpx2.Response:
-    return await client.post("/ask", json={"tokens": tokens}, headers={"x-api-key": key, **headers})
+async def spend(
+    client: httpx2.AsyncClient, key: str, tokens: int, wait: float = 0.0, headers: dict[str, str] | None = None
+) -> httpx2.Response:
+    return await client.post(
+        "/ask", json={"tokens": tokens, "wait": wait}, headers={"x-api-key": key, **(headers or {})}
+    )
 
 
 async def test_requests_tokens_and_money_are_counted_for_each_caller(key_path: Path) -> None:
@@ -324,13 +345,43 @@ async def test_requests_tokens_and_money_are_counted_for_each_caller(key_path: P
     for quota in (Quota(100, "tokens", "day"), Quota(0.1, "usd", "day")):
         async with guarded(limited(quota)) as client:
             assert (await spend(client, one, 60)).status_code == 200
-            streamed = await spend(client, one, 60, **STREAM)
+            streamed = await spend(client, one, 60, headers=STREAM)
             assert "event: done" in streamed.text
             assert "ratelimit" in streamed.headers
             refused = await spend(client, one, 1)
             assert refused.status_code == 429
             assert ";r=0;" in refused.headers["ratelimit"]
             assert (await spend(client, other, 1)).status_code == 200
+
+
+async def test_runs_that_begin_at_once_cannot_use_a_quota_many_times_over(key_path: Path) -> None:
+    for shared in (False, True):
+        key = key_file.add(key_path, f"at once {shared}".replace(" ", "-"), [])
+        with ExitStack() as stack:
+            if shared:
+                environment = stack.enter_context(pytest.MonkeyPatch.context())
+                environment.setenv("REDIS_URL", stack.enter_context(running_redis()))
+            async with guarded(limited(Quota(100, "tokens", "day"))) as client:
+                # Nobody knows yet what a run uses.
+                answers = await asyncio.gather(*(spend(client, key, 1, wait=0.3) for _ in range(40)))
+                passed = [answer.status_code for answer in answers].count(200)
+                assert passed == 10
+                refused = next(answer for answer in answers if answer.status_code == 429)
+                assert refused.json()["code"] == "too_many_requests"
+                assert refused.headers["retry-after"]
+                # Now that is known: 10 are used, and runs of 30 are learnt from the first of them.
+                assert (await spend(client, key, 30)).status_code == 200
+                answers = await asyncio.gather(*(spend(client, key, 30, wait=0.3) for _ in range(40)))
+                assert [answer.status_code for answer in answers].count(200) == 2
+                assert (await spend(client, key, 1)).status_code == 429
+
+
+async def test_what_a_run_held_is_free_when_it_has_used_less_or_failed(key_path: Path) -> None:
+    key = key_file.add(key_path, "one", [])
+    async with guarded(limited(Quota(100, "tokens", "day"))) as client:
+        for _ in range(15):
+            assert (await client.post("/ask", content=b"no json", headers={"x-api-key": key})).status_code == 422
+            assert (await spend(client, key, 1)).status_code == 200
 
 
 async def test_those_who_are_not_known_count_by_address() -> None:

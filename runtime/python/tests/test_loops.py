@@ -10,8 +10,18 @@ import pytest
 from app.runtime.context import open_context
 from app.runtime.errors import MissingApiKey, ServiceError
 from app.runtime.events import frame
-from app.runtime.loops import NotAList, TooManyItems, as_items, at_most, failed_item, run_items, skip_item
-from app.runtime.problems import as_service_error, note_item, public_problem
+from app.runtime.loops import (
+    NotAList,
+    TooManyItems,
+    as_items,
+    at_most,
+    failed_item,
+    in_round,
+    note_item,
+    run_items,
+    skip_item,
+)
+from app.runtime.problems import as_service_error, public_problem
 
 
 class Recorder:
@@ -122,6 +132,26 @@ def test_rounds_of_loops_in_loops_are_named_from_the_outermost() -> None:
     note_item(error, "outer", 4)
     found = as_service_error(error)
     assert public_problem(found)["items"] == [{"node": "outer", "index": 4}, {"node": "inner", "index": 1}]
+
+
+async def test_what_an_inner_loop_goes_on_after_is_named_from_the_outermost(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="app")
+    rounds = [{"node": "outer", "index": 4}, {"node": "inner", "index": 1}]
+
+    async def body(index: int, item: int) -> int:
+        raise KeyError("id")
+
+    async with open_context() as run:
+        ctx = in_round(run, ("outer", 4))
+        assert run.rounds == ()
+        skip_item(ctx, KeyError("id"), "inner", 1)
+        given = await run_items(ctx, "inner", [7], body, concurrency=2, on_error="collect")
+        with pytest.raises(MissingApiKey) as caught:
+            skip_item(ctx, MissingApiKey("It is not set."), "inner", 1)
+    note_item(caught.value, "outer", 4)
+    assert json.loads(caplog.records[0].message)["details"]["items"] == rounds
+    assert given[0]["error"]["items"] == [rounds[0], {"node": "inner", "index": 0}]
+    assert as_service_error(caught.value).problem()["items"] == rounds
 
 
 def test_what_is_no_list_or_too_long_is_refused() -> None:

@@ -187,6 +187,7 @@ HOSTILE: list[Any] = [
     [["leave.md"]],
     float("nan"),
     1.5,
+    10**400,
 ]
 
 
@@ -198,6 +199,13 @@ def test_a_value_of_a_filter_is_never_a_part_of_it(value: Any) -> None:
         filters.one_of("source", [value])
     with pytest.raises(InvalidFilter):
         filters.between("page", least=value if value != 1.5 else "1")
+
+
+@pytest.mark.parametrize("value", [2**63, -(2**63) - 1, 1e300])
+def test_a_number_that_qdrant_does_not_have_is_refused(value: float) -> None:
+    with pytest.raises(InvalidFilter):
+        filters.equals("page", value)
+    assert filters.between("page", most=value) == {"key": "page", "range": {"lte": value}}
 
 
 async def test_a_text_that_looks_like_a_filter_is_a_text(ctx: ExecutionContext) -> None:

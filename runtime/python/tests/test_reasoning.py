@@ -83,9 +83,34 @@ THOUGHTS: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         {"content": "<think>\nLet me see.\n</think>\n\nHello"},
         [{"content": "<think>\nLet me see.</think>Hello"}],
     ),
+    **{
+        f"inline_{name}": (
+            {"content": f"{begins}Let me see.{ends}\n\nHello"},
+            [{"content": piece} for piece in (begins[:3], begins[3:], "Let me see.", ends[:4], ends[4:], "Hello")],
+        )
+        for name, begins, ends in (
+            ("thinking", "<thinking>", "</thinking>"),
+            ("thought", "<thought>", "</thought>"),
+            ("think_in_brackets", "[THINK]", "[/THINK]"),
+            ("seed", "<seed:think>", "</seed:think>"),
+            ("kimi", "\u25c1think\u25b7", "\u25c1/think\u25b7"),
+        )
+    },
+    "details": (
+        {"content": "Hello", "reasoning_details": [{"type": "reasoning.text", "text": "Let me see."}]},
+        [
+            {"content": "", "reasoning_details": [{"type": "reasoning.text", "index": 0, "text": "Let me"}]},
+            {"reasoning_details": [{"type": "reasoning.text", "index": 0, "text": " see."}, {"data": "encrypted"}]},
+            {"content": "Hello"},
+        ],
+    ),
     "inline_cut": (
         {"content": "\n<think>Let me see.</think>\n\nHello"},
         [{"content": piece} for piece in "\n|<|th|ink|>|Let |me see.|<|/think|>|\n|\nHel|lo".split("|")],
+    ),
+    "inline_as_gemini": (
+        {"content": "<thought>Let me see.</thought>Hello"},
+        [{"content": piece} for piece in "<tho|ught>Let |me see.</th|ought>Hello".split("|")],
     ),
     "inline_each_character": (
         {"content": "<think>Let me see.</think>Hello"},
@@ -116,6 +141,7 @@ async def test_what_the_model_thinks(case: str, show: bool, tools: bool) -> None
         (["<thing> is"], "<thing> is"),
         (["<", "b>bold"], "<b>bold"),
         (["<th"], "<th"),
+        (["<though>", "t"], "<though>t"),
         (["  ", "\n"], "  \n"),
         ([" ", "Hi"], " Hi"),
         (["The tag <think>", " and </think>"], "The tag <think> and </think>"),

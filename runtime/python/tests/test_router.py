@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from app.llm.errors import (
     ContextLengthExceeded,
+    InvalidApiKey,
     InvalidRequest,
     RateLimited,
     StreamInterrupted,
@@ -18,7 +20,7 @@ from app.llm.errors import (
 from app.llm.parts import ANTHROPIC, COMPATIBLE, GROQ, OPENAI
 from app.llm.providers.groq import GroqAccount
 from app.llm.providers.openai import OpenAIAccount
-from app.llm.router.candidates import Asked, Order
+from app.llm.router.candidates import Asked, Described, Order
 from app.llm.router.events import Chosen, Restarted
 from app.llm.router.health import Health
 from app.llm.router.hedging import Hedge
@@ -325,6 +327,40 @@ class TestHedging:
             await asyncio.wait_for(asyncio.gather(*(each.client_gone.wait() for each in running)), 2)
 
 
+class TestWhoGoesOn:
+    @pytest.mark.parametrize("seed", range(4))
+    async def test_weights_are_drawn_once_for_all_rounds_of_tools(
+        self, monkeypatch: pytest.MonkeyPatch, seed: int
+    ) -> None:
+        random.seed(seed)
+        call = {"id": "c", "type": "function", "function": {"name": "get_order", "arguments": '{"number": "7"}'}}
+        calls = answer("200 OK", whole({"tool_calls": [call]}, "tool_calls"))
+        tools = [Tool.of(get_order, node="get_order")]
+        async with servers(monkeypatch, *([[calls, calls, FINE]] * 3)) as (ctx, running):
+            candidates = [candidate(name, weight=1) for name in NAMES]
+            await complete_routed_with_tools(ctx, ROUTER, candidates, REQUEST, node="route", tools=tools)
+            assert sorted(asked(running)) == [0, 0, 3]
+
+    async def test_a_model_that_was_to_be_faster_and_refuses_costs_no_answer(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        no_key = answer("401 Unauthorized", problem("invalid_api_key"))
+        router = Router(as_written, race=Hedge(20))
+        async with servers(monkeypatch, [[0.2, *FINE]], [no_key]) as (ctx, running):
+            result = await route(ctx, ONE, TWO, router=router)
+            assert (result["provider"], asked(running)) == ("one", [1, 1])
+        async with servers(monkeypatch, [[0.2, *no_key]], [[0.5, *FINE]]) as (ctx, _):
+            with pytest.raises(InvalidApiKey):
+                await route(ctx, ONE, TWO, router=router)
+
+    async def test_a_key_stays_with_who_has_answered(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        best, other = candidate("one", quality=2), candidate("two", quality=1)
+        async with servers(monkeypatch, [DOWN, FINE], [FINE]) as (ctx, running):
+            for user in ("a", "a", "b"):
+                await route(ctx, best, other, router=Router(by_quality), sticky=user)
+            assert asked(running) == [2, 2]
+
+
 async def test_no_condition_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     async with servers(monkeypatch, [FINE], [FINE]) as (ctx, running):
         assert (await route(ctx, None, TWO))["provider"] == "two"
@@ -456,6 +492,33 @@ class TestOrders:
         assert self.names(by_speed, REQUEST)[0] == small
         assert self.names(by_quality, REQUEST) == [best, mini, small, "model-one"]
         assert self.names(balanced, REQUEST)[-1] == "model-one"
+
+    @pytest.mark.parametrize("order", [by_cost, by_speed, by_quality, balanced])
+    def test_what_is_remembered_is_what_is_found_anew(self, order: Order) -> None:
+        chance, now = random.Random(7), 0.0
+        health = Health(Settings())
+        health.clock = lambda: now
+        every = [self.UNKNOWN, self.BEST, self.MINI, self.SMALL]
+        for _ in range(200):
+            candidates = chance.sample(every, chance.randint(1, 4))
+            words, limit = chance.choice([3, 50, 30_000, 120_000]), chance.choice([1, 200, 90_000])
+            request: RequestConfig = {"messages": [{"role": "user", "content": "word " * words}], "max_tokens": limit}
+            known = order(candidates, Asked(request, health, None))
+            health.forget_orders()
+            assert [*known] == [*order(candidates, Asked(request, health, None))]
+            if chance.random() < 0.2:
+                measured = chance.choice(candidates).name
+                health.measure(measured, chance.uniform(1, 9000), chance.uniform(9000, 90_000), chance.randint(1, 500))
+            now += chance.choice([0.0, 0.0, 0.1, 2.0])
+
+    def test_the_tokens_of_functions_are_those_of_each_request(self) -> None:
+        described = Described()
+        tool: Any = {"type": "function", "function": {"name": "find", "description": "Finds what is asked for."}}
+        short: RequestConfig = {**REQUEST, "tools": [tool]}
+        long: RequestConfig = {**REQUEST, "tools": [tool] * 9}
+        for request in (short, short, long, REQUEST, short):
+            alone = Asked(request, Health(Settings()), None).prompt
+            assert Asked(request, Health(Settings()), None, described).prompt == alone
 
     def test_models_that_could_not_take_the_prompt_are_left_out(self) -> None:
         image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA"}}

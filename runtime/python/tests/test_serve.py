@@ -60,7 +60,7 @@ async def read_until_end(client: httpx2.AsyncClient, process: Process) -> str:
 
 
 async def logged(process: Process) -> list[dict[str, Any]]:
-    _, stderr = await asyncio.wait_for(process.communicate(), 10)
+    _, stderr = await asyncio.wait_for(process.communicate(), 20)
     return [json.loads(line) for line in stderr.decode().splitlines()]
 
 
@@ -105,7 +105,7 @@ async def test_a_log_that_nobody_reads_keeps_nothing_from_answering_and_ending()
                 assert "event: done" in answer.text
                 # The connection of this client is still open.
                 process.send_signal(signal.SIGTERM)
-                await asyncio.wait_for(process.wait(), 5)
+                await asyncio.wait_for(process.wait(), 15)
         finally:
             if process.returncode is None:
                 process.kill()
@@ -114,18 +114,20 @@ async def test_a_log_that_nobody_reads_keeps_nothing_from_answering_and_ending()
 
 async def test_not_ready_while_draining() -> None:
     async with (
-        upstream([head() + text("Hel"), 2.0]) as server,
-        service(server.url, DRAIN_SECONDS="1.5") as (
+        upstream([head() + text("Hel"), 3.0]) as server,
+        service(server.url, DRAIN_SECONDS="2.5") as (
             process,
             client,
         ),
     ):
         assert (await client.get("/readyz")).status_code == 200
         stream = asyncio.create_task(read_until_end(client, process))
-        await asyncio.sleep(0.5)
         # A new connection is refused or, where one was still open, told that the service is ending.
         with suppress(httpx2.TransportError):
+            while (await client.get("/readyz")).status_code == 200:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
             assert (await client.get("/readyz")).status_code == 503
+        assert not stream.done()
         await stream
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.example_service import app
+from tests.example_service import WAITS, app
 from tests.server import serve
 from tests.upstream import (
     DONE,
@@ -63,6 +63,16 @@ Start = Callable[..., AbstractAsyncContextManager[Running]]
 def events_of(body: str) -> list[tuple[str, Any]]:
     blocks = [block.split("\n") for block in body.split("\n\n") if block and not block.startswith(":")]
     return [(name.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for name, data in blocks]
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    return [json.loads(record.message) for record in caplog.records if record.name == "app"]
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():  # noqa: ASYNC110 - what is waited for is no event
+            await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -125,16 +135,16 @@ async def test_a_stream(running: Start) -> None:
 
 
 async def test_tokens_leave_when_they_arrive(running: Start) -> None:
-    script: list[Step] = [head() + text("a"), 0.4, text("b"), 0.4, FINISH + DONE]
-    async with running(script) as service:
-        started = time.monotonic()
-        arrived: list[float] = []
+    """The model says no more before each has arrived."""
+    first, second = asyncio.Event(), asyncio.Event()
+    script: list[Step] = [head() + text("a"), first, text("b"), second, FINISH + DONE]
+    async with running(script) as service, asyncio.timeout(20):
+        arrived = iter((first, second))
         async with service.client.stream("POST", "/chat", json=BODY, headers=STREAM) as response:
-            arrived.extend(
-                [time.monotonic() - started async for line in response.aiter_lines() if line == "event: token"]
-            )
-        assert arrived[0] < 0.3
-        assert 0.35 < arrived[1] < 0.7
+            async for line in response.aiter_lines():
+                if line == "event: token":
+                    next(arrived).set()
+        assert next(arrived, None) is None
 
 
 async def test_function_call_streams_and_goes_on_to_the_function(running: Start) -> None:
@@ -312,11 +322,13 @@ async def test_our_client_goes_away(
     caplog.set_level(logging.INFO, logger="app")
     async with running([first, 10.0]) as service:
         request = asyncio.create_task(service.ask("/chat", **headers))
-        await asyncio.sleep(0.4)
+        await service.upstream.asked()
+        # What is said at once has time to arrive.
+        await asyncio.sleep(0.1)
         request.cancel()
         await asyncio.wait_for(service.upstream.client_gone.wait(), 1)
-        await asyncio.sleep(0.1)
-    lines = [json.loads(record.message) for record in caplog.records if record.name == "app"]
+        await until(lambda: len(logged(caplog)) == 2)
+    lines = logged(caplog)
     call, run = (next(line for line in lines if line["event"] == name) for name in ("model_call", "run"))
     assert call["outcome"] == run["outcome"] == "cancelled"
     assert run["stopped_by"] == "disconnect"
@@ -326,13 +338,14 @@ async def test_our_client_goes_away(
 async def test_our_client_goes_away_during_a_function(running: Start, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="app")
     async with running([WHOLE]) as service:
+        waited = len(WAITS)
         request = asyncio.create_task(service.ask("/slow_function"))
-        await asyncio.sleep(0.15)
+        await until(lambda: len(WAITS) > waited)
         request.cancel()
-        await asyncio.sleep(0.1)
+        await until(lambda: len(logged(caplog)) == 1)
         assert (await service.ask("/fixed")).status_code == 201
         assert (await service.ask("/slow_function")).json()["output"] == "waited"
-    assert [json.loads(record.message)["outcome"] for record in caplog.records if record.name == "app"] == [
+    assert [line["outcome"] for line in logged(caplog)] == [
         "cancelled",
         "ok",
         "ok",
@@ -345,7 +358,7 @@ async def test_one_log_line_per_model_call_without_text_or_key(
     caplog.set_level(logging.INFO, logger="app")
     async with running([head(x_request_id="req_1") + HELLO]) as service:
         await service.stream("/chat")
-    lines = [json.loads(record.message) for record in caplog.records if record.name == "app"]
+    lines = logged(caplog)
     (call,) = [line for line in lines if line["event"] == "model_call"]
     assert (call["node"], call["outcome"], call["model"], call["request_id"]) == ("answer", "ok", "gpt-x", "req_1")
     assert call["usage"] == COUNTS
@@ -355,8 +368,8 @@ async def test_one_log_line_per_model_call_without_text_or_key(
 
 
 async def test_a_ping_only_after_silence_and_then_errors_are_events(running: Start) -> None:
-    script: list[Step] = [head(), 0.5, *[step for _ in range(6) for step in (text("x"), 0.1)]]
-    async with running(script, PING_SECONDS="0.3") as service:
+    script: list[Step] = [head(), 1.5, *[step for _ in range(12) for step in (text("x"), 0.1)]]
+    async with running(script, PING_SECONDS="1") as service:
         response = await service.ask("/chat", **STREAM)
         assert response.text.startswith(": ping\n\nevent: token")
         assert response.text.count(": ping") == 1
@@ -473,7 +486,7 @@ async def test_request_ids(running: Start, caplog: pytest.LogCaptureFixture, sen
             answered.append(response.headers["x-request-id"])
     assert [name == sent for name in answered] == [kept] * 4
     assert kept or len(set(answered)) == 4
-    lines = [json.loads(record.message) for record in caplog.records if record.name == "app"]
+    lines = logged(caplog)
     assert [line["request_id"] for line in lines] == answered
 
 

@@ -11,7 +11,7 @@ from app.outside.conversations import ConversationStore
 from app.outside.counters import Counters
 from app.outside.postgres import Postgres
 from app.outside.sqlite import Sqlite
-from app.runtime.context import Asked, Process, open_context
+from app.runtime.context import Asked, Process, Secrets, open_context
 from app.runtime.redis_connections import RedisConnections
 from app.runtime.settings import Settings, explain
 from app.runtime.step_cache import StepCache
@@ -129,3 +129,19 @@ async def test_a_service_is_not_ready_without_its_databases(monkeypatch: pytest.
     process = Process(servers=[Postgres, RedisConnections, ConversationStore, StepCache, Counters, OutsideClient])
     assert process.missing == ["DATABASE_URL", "REDIS_URL"]
     await process.pools.aclose()
+
+
+def test_a_secret_may_be_a_file_which_counts_more_than_the_variable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mounted = tmp_path / "key"
+    mounted.write_text("sk-file\n")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-variable")
+    monkeypatch.setenv("OPENAI_API_KEY_FILE", str(mounted))
+    assert OpenAIAccount.load().keys() == {"OPENAI_API_KEY": "sk-file"}
+    assert Secrets()["OPENAI_API_KEY"] == "sk-file"
+    mounted.write_bytes(b"sk-\xff")
+    with pytest.raises(ValueError, match="OPENAI_API_KEY_FILE names a file that cannot be read"):
+        OpenAIAccount.load()
+    monkeypatch.setenv("OPENAI_API_KEY_FILE", "")
+    assert OpenAIAccount.load().keys() == {"OPENAI_API_KEY": "sk-variable"}

@@ -7,7 +7,7 @@ import openai
 import pytest
 from pydantic import BaseModel
 
-from tests.raw_http import closed_port
+from tests.database_servers import free_port
 from tests.simulated_providers.testing import RunningSimulation, simulate
 
 HELLO: Any = [{"role": "user", "content": "Hello Anna, you are 42"}]
@@ -66,9 +66,9 @@ def test_the_sdk_retries_until_it_is_answered(client: openai.OpenAI, server: Run
     assert [request.headers["x-stainless-retry-count"] for request in server.requests] == ["0", "1", "2"]
 
 
-def test_nothing_listens_on_a_closed_port() -> None:
+def test_nothing_listens_on_a_free_port() -> None:
     with (
-        openai.OpenAI(api_key="sk-test", base_url=f"http://127.0.0.1:{closed_port()}/v1", max_retries=0) as lost,
+        openai.OpenAI(api_key="sk-test", base_url=f"http://127.0.0.1:{free_port()}/v1", max_retries=0) as lost,
         pytest.raises(openai.APIConnectionError),
     ):
         lost.models.list()

@@ -14,7 +14,8 @@ import openai
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from tests.raw_http import QUESTION, TOOLS, ask, closed_port
+from tests.database_servers import free_port
+from tests.raw_http import QUESTION, TOOLS, ask
 from tests.server import App, serve
 from tests.service import Service
 from tests.simulated_providers.app import FAULTS
@@ -57,15 +58,26 @@ def test_what_is_recorded(client: openai.OpenAI, simulated_openai: RunningSimula
     assert not request.disconnected.is_set()
 
 
+def fastest(work: Callable[[], object]) -> float:
+    """The seconds of the fastest of four times: a busy machine makes single ones slower, and none faster."""
+    took: list[float] = []
+    for _ in range(4):
+        started = time.monotonic()
+        work()
+        took.append(time.monotonic() - started)
+    return min(took)
+
+
 @pytest.mark.parametrize("fault", ["slow_headers", "slow_first_token", "stall", "keep_alive_only"])
 def test_a_client_that_goes_away_is_noticed(simulated_openai: RunningSimulation, fault: str) -> None:
     simulated_openai.settings.fault = fault
     url = f"{simulated_openai.base_url}/chat/completions"
     body = {"model": "gpt-4o", "stream": True, "messages": [{"role": "user", "content": "Hello"}]}
-    with httpx2.Client(headers={"authorization": "Bearer sk-test"}, timeout=0.2, trust_env=False) as http:
+    limits = httpx2.Timeout(10, read=0.5)
+    with httpx2.Client(headers={"authorization": "Bearer sk-test"}, timeout=limits, trust_env=False) as http:
         with suppress(httpx2.ReadTimeout), http.stream("POST", url, json=body) as response:
             next(data for data in response.iter_bytes() if data.startswith(b": keep-alive"))
-        assert simulated_openai.connections.wait_until_closed(1)
+        assert simulated_openai.connections.wait_until_closed()
     assert simulated_openai.requests[0].disconnected.is_set()
     assert not simulated_openai.requests[0].answered.is_set()
 
@@ -73,7 +85,7 @@ def test_a_client_that_goes_away_is_noticed(simulated_openai: RunningSimulation,
 def test_a_request_can_be_waited_for(simulated_openai: RunningSimulation) -> None:
     connections = simulated_openai.connections
     assert not connections.wait_for_requests(1, timeout=0.01)
-    asking = threading.Thread(target=ask, args=(simulated_openai.base_url, "slow_headers; seconds=0.2"))
+    asking = threading.Thread(target=ask, args=(simulated_openai.base_url, "slow_headers; seconds=1"))
     asking.start()
     assert connections.wait_for_requests(1)
     assert not simulated_openai.requests[0].answered.is_set()
@@ -87,22 +99,18 @@ def test_connections_are_counted() -> None:
                 client.models.list()
             assert simulation.connections.opened == 1
             assert simulation.connections.open == 1
-        assert simulation.connections.wait_until_closed(1)
+        assert simulation.connections.wait_until_closed()
 
 
 def test_speed(simulated_openai: RunningSimulation) -> None:
     settings = simulated_openai.settings
     settings.first_token_ms = 100
     settings.tokens_per_second = 200
-    started = time.monotonic()
     chunks = ask(simulated_openai.base_url, "").chunks
-    took = time.monotonic() - started
     expected = 0.1 + (len(chunks) - 2) / 200
-    assert expected - 0.05 < took < expected + 0.5
+    assert expected - 0.05 < fastest(lambda: ask(simulated_openai.base_url, "")) < expected + 0.5
     settings.reset()
-    started = time.monotonic()
-    ask(simulated_openai.base_url, "")
-    assert time.monotonic() - started < 0.1
+    assert fastest(lambda: ask(simulated_openai.base_url, "")) < 0.1
 
 
 @pytest.mark.parametrize("stream", [True, False])
@@ -110,10 +118,12 @@ def test_a_request_may_ask_for_another_speed(simulated_openai: RunningSimulation
     simulated_openai.settings.first_token_ms = 60_000
     body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 20, "stream": stream}
     headers = {"authorization": "Bearer sk-test", "x-simulated-pace": "first_token_ms=100; tokens_per_second=200"}
-    started = time.monotonic()
-    answer = httpx2.post(f"{simulated_openai.base_url}/chat/completions", json=body, headers=headers, trust_env=False)
-    assert answer.status_code == 200
-    assert 0.1 < time.monotonic() - started < 1
+    url = f"{simulated_openai.base_url}/chat/completions"
+
+    def post() -> None:
+        assert httpx2.post(url, json=body, headers=headers, trust_env=False).status_code == 200
+
+    assert 0.1 < fastest(post) < 1
 
 
 def test_pieces(simulated_openai: RunningSimulation) -> None:
@@ -150,17 +160,20 @@ def test_a_stopped_server_frees_its_port() -> None:
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((host, int(port)))
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", closed_port()))
+        socket.create_connection(("127.0.0.1", free_port()))
 
 
 def test_stopping_does_not_wait_for_stalled_answers() -> None:
-    with simulate(Settings(fault="stall")) as running:
-        asking = threading.Thread(target=ask, args=(running.base_url, ""))
-        asking.start()
-        assert running.connections.wait_for_requests(1)
-        started = time.monotonic()
-    asking.join()
-    assert time.monotonic() - started < 0.8
+    took: list[float] = []
+    for _ in range(3):
+        with simulate(Settings(fault="stall")) as running:
+            asking = threading.Thread(target=ask, args=(running.base_url, ""))
+            asking.start()
+            assert running.connections.wait_for_requests(1)
+            started = time.monotonic()
+        asking.join()
+        took.append(time.monotonic() - started)
+    assert min(took) < 0.8
 
 
 def test_the_command_line() -> None:

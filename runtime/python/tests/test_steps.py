@@ -1,6 +1,8 @@
 """Steps that hang, fail, are tried again and kept; runs that take too long; steps that wait."""
 
 import asyncio
+import json
+import logging
 import time
 from typing import Any
 
@@ -14,6 +16,7 @@ from app.runtime.delay import delay
 from app.runtime.errors import ExpressionError, MissingApiKey, ServiceError
 from app.runtime.events import EventSink
 from app.runtime.functions import FunctionFailed, call_function
+from app.runtime.loops import in_round
 from app.runtime.run_timeout import RunTimeout, timed
 from app.runtime.step_cache import CachedStep, MemoryCache, StepCache
 from app.runtime.steps import Retries, Step, StepFailed, StepTimeout
@@ -128,6 +131,22 @@ async def test_a_failure_that_is_handled_is_a_problem_object() -> None:
     found = raised.value.problem
     assert (found["code"], found["node"], found["status"]) == ("function_failed", "work", 500)
     assert "secret" not in str(found)
+
+
+async def test_a_failure_in_a_loop_names_the_rounds(waits: list[float], caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="app")
+    inner = Busy("no", items=[{"node": "inside", "index": 7}])
+    async with open_context() as run:
+        ctx = in_round(run, ("outer", 4), ("inner", 1))
+        with pytest.raises(StepFailed) as raised:
+            await Step("work", retries=Retries(1)).attempt(Flaky(Busy("no"), inner), ctx)
+    rounds = [{"node": "outer", "index": 4}, {"node": "inner", "index": 1}]
+    lines = [json.loads(record.message) for record in caplog.records]
+    assert [(line["event"], line["details"]["items"]) for line in lines] == [
+        ("step_retry", rounds),
+        ("step_failed", [*rounds, {"node": "inside", "index": 7}]),
+    ]
+    assert raised.value.problem["items"] == lines[1]["details"]["items"]
 
 
 async def test_a_cancellation_is_no_failure() -> None:

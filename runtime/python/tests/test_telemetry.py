@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from opentelemetry import trace
@@ -17,6 +17,7 @@ from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig, complete, stream_openai_events
 from app.runtime.errors import MissingEnv, ServiceError
 from app.runtime.events import EventSink
+from app.runtime.telemetry import ContinuedTraces, telemetry
 from tests import recorded_telemetry
 from tests.recorded_telemetry import CAPTURE, Recorded
 from tests.simulated_providers.testing import RunningSimulation
@@ -32,6 +33,13 @@ async def ask(script: Any, *, stream: bool = False, **config: Any) -> None:
         if stream:
             ctx.sink = EventSink(Heard().send, ping_seconds=60)
         await complete(ctx, asked, node="answer", streamed=stream)
+
+
+async def test_the_trace_goes_on_at_who_is_asked(recorded: Recorded) -> None:
+    async with upstream(saying(stream=False)) as server, context_for(server.url) as ctx:
+        await complete(ctx, CONFIG, node="answer")
+        span = recorded.span.get_span_context()
+        assert f"traceparent: 00-{span.trace_id:032x}-{span.span_id:016x}-{span.trace_flags:02x}\r\n" in server.heads[0]
 
 
 async def test_a_span_and_its_metrics(recorded: Recorded) -> None:
@@ -293,3 +301,21 @@ assert not [name for name in set(sys.modules) - before if name.startswith("opent
 
 def test_without_the_packages_there_is_nothing() -> None:
     subprocess.run([sys.executable, "-c", WITHOUT], check=True, timeout=60)
+
+
+@pytest.mark.parametrize(("told", "continued"), [(1, True), (2, False), (0, False)])
+async def test_a_trace_of_who_asks_goes_on(recorded: Recorded, told: int, continued: bool) -> None:
+    parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    seen: list[str] = []
+
+    async def app(*_: object) -> None:
+        started = telemetry()
+        assert started is not None
+        seen.append(format(started.start("chat", {}).get_span_context().trace_id, "032x"))
+
+    async def nothing(*_: object) -> None:
+        pass
+
+    scope: dict[str, Any] = {"type": "http", "headers": [(b"traceparent", parent.encode())] * told}
+    await ContinuedTraces(app)(scope, cast("Any", nothing), nothing)
+    assert (seen == ["0af7651916cd43dd8448eb211c80319c"]) is continued

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.llm.parts import OPENAI
 from app.nodes.llm.openai import OpenAIConfig, complete
+from app.runtime import log
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.errors import HttpError
 from app.runtime.server import create_app
@@ -95,7 +96,7 @@ async def ask(socket: ClientConnection, run_id: str, message: str) -> None:
 
 
 async def hear(socket: ClientConnection) -> Any:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         return json.loads(await socket.recv())
 
 
@@ -116,16 +117,50 @@ async def test_a_run_is_told_by_its_events(running: Start) -> None:
         assert heard[-1]["data"]["output"] == heard[-1]["data"]["text"] == "Hello"
 
 
+async def test_the_lines_of_a_connection_and_of_its_runs_belong_together(running: Start) -> None:
+    told: list[tuple[str, dict[str, Any]]] = []
+
+    def observe(event: str, fields: Mapping[str, Any]) -> None:
+        told.append((event, dict(fields)))
+
+    log.observers.append(observe)
+    try:
+        async with running([head() + HELLO]) as service:
+            async with service.open("/chat", additional_headers={"X-Request-ID": "page-7"}) as socket:
+                assert socket.response is not None
+                assert socket.response.headers["x-request-id"] == "page-7"
+                for run_id in ("a", "b"):
+                    await ask(socket, run_id, "hello")
+                    await hear_all(socket)
+            with pytest.raises(InvalidStatus) as refused:
+                async with service.open("/private", additional_headers={"X-Request-ID": "no\tid"}):
+                    pass
+    finally:
+        log.observers.remove(observe)
+    runs = [fields for event, fields in told if event == "run"]
+    assert [(each["request_id"], each["run"], each["workflow"]) for each in runs] == [
+        ("page-7", "a", "chat"),
+        ("page-7", "b", "chat"),
+    ]
+    lines = [fields for event, fields in told if event == "request"]
+    assert [(each["status"], each["route"]) for each in lines] == [(101, "/chat"), (401, "/private")]
+    made = refused.value.response.headers["x-request-id"]
+    assert len(made) == 32
+    assert [each["request_id"] for each in lines] == ["page-7", made]
+    assert [fields["request_id"] for event, fields in told if event == "refused"] == [made]
+
+
 async def test_tokens_leave_when_they_arrive(running: Start) -> None:
-    script: list[Step] = [head() + text("a"), 0.4, text("b"), 0.4, FINISH + DONE]
+    """The model says no more before each has arrived."""
+    first, second = asyncio.Event(), asyncio.Event()
+    script: list[Step] = [head() + text("a"), first, text("b"), second, FINISH + DONE]
     async with running(script) as service, service.open("/chat") as socket:
-        loop = asyncio.get_running_loop()
-        started = loop.time()
         await ask(socket, "a", "hello")
         assert (await hear(socket))["data"]["text"] == "a"
-        assert loop.time() - started < 0.35
+        first.set()
         assert (await hear(socket))["data"]["text"] == "b"
-        assert loop.time() - started < 0.75
+        second.set()
+        assert (await hear_all(socket))[-1]["event"] == "done"
 
 
 async def test_runs_go_on_beside_each_other(running: Start) -> None:
@@ -239,13 +274,13 @@ async def test_a_page_of_the_service_may_come_in(running: Start) -> None:
 
 
 @asynccontextmanager
-async def own_process(**environment: str) -> AsyncGenerator[tuple[Process, str]]:
+async def own_process(*, stderr: int = DEVNULL, **environment: str) -> AsyncGenerator[tuple[Process, str]]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "app.runtime.serve", "--port", "0", "--app", "tests.test_websocket:app"),
         cwd=Path(__file__).parent.parent,
         env={**os.environ, "OPENAI_API_KEY": "sk-test", **environment},
         stdout=PIPE,
-        stderr=DEVNULL,
+        stderr=stderr,
     )
     assert process.stdout is not None
     try:
@@ -254,6 +289,19 @@ async def own_process(**environment: str) -> AsyncGenerator[tuple[Process, str]]
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+
+
+async def test_a_refusal_is_no_error_of_the_service() -> None:
+    async with own_process(stderr=PIPE) as (process, url):
+        with pytest.raises(InvalidStatus) as refused:
+            async with connect(f"{url}/private", proxy=None):
+                pass
+        assert refused.value.response.status_code == 401
+        assert b"not known" in refused.value.response.body
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr is not None
+        told = [json.loads(line)["event"] for line in (await process.stderr.read()).splitlines()]
+        assert told.count("refused") == 1
 
 
 async def test_a_service_that_ends_lets_runs_end() -> None:
@@ -273,7 +321,7 @@ async def test_a_service_that_ends_lets_runs_end() -> None:
                 await hear(socket)
             assert closed.value.rcvd is not None
             assert closed.value.rcvd.code == 1012
-        assert await asyncio.wait_for(process.wait(), 5) == -signal.SIGTERM
+        assert await asyncio.wait_for(process.wait(), 15) == -signal.SIGTERM
 
 
 async def test_a_peer_that_does_not_answer_pings_is_given_up() -> None:
@@ -283,7 +331,7 @@ async def test_a_peer_that_does_not_answer_pings_is_given_up() -> None:
             b"GET /wait HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         )
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             rest = await reader.read()
         writer.close()
         assert b"101 Switching Protocols" in rest

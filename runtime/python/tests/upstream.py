@@ -16,8 +16,10 @@ from app.runtime.settings import Settings
 
 CONFIG: OpenAIConfig = {"model": "gpt-5.4-mini", "messages": [{"role": "user", "content": "Say hello."}]}
 
-Step = bytes | float | str
-"""Bytes to send, seconds to wait, or "reset" to cut the connection hard; after the last step the connection closes."""
+Step = bytes | float | str | asyncio.Event
+"""Bytes to send, seconds or an event to wait for, or "reset" to cut the connection hard; after the last step the
+connection closes.
+"""
 
 
 class Upstream:
@@ -33,6 +35,15 @@ class Upstream:
         self.connections = 0
         self.url = ""
         self.client_gone = asyncio.Event()
+
+    def play(self, *scripts: Sequence[Step]) -> None:
+        """Answers the requests that follow by these scripts, and all further ones by the last."""
+        self._scripts = [self._scripts[0]] * len(self.requests) + list(scripts)
+
+    async def asked(self, requests: int = 1) -> None:
+        """Returns once so many requests have come."""
+        while len(self.requests) < requests:  # noqa: ASYNC110 - a request is no event
+            await asyncio.sleep(0.005)
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -65,14 +76,17 @@ class Upstream:
                 return False
             elif step == "keep":
                 return True
-            elif isinstance(step, float):
+            elif isinstance(step, float | asyncio.Event):
                 gone = asyncio.create_task(reader.read(1))
-                done, _ = await asyncio.wait([gone], timeout=step)
-                if done:
+                over = asyncio.create_task(asyncio.sleep(step) if isinstance(step, float) else step.wait())
+                await asyncio.wait([gone, over], return_when=asyncio.FIRST_COMPLETED)
+                if gone.done():
                     self.client_gone.set()
-                    return False
+                over.cancel()
                 gone.cancel()
-                await asyncio.gather(gone, return_exceptions=True)
+                await asyncio.gather(gone, over, return_exceptions=True)
+                if self.client_gone.is_set():
+                    return False
         return False
 
 

@@ -1,7 +1,15 @@
 import { resolve } from 'node:path';
 
-import { emitWith, modelParts, plan, type ModelPart } from '../../core/codegen/python/index.ts';
-import { endpointOf, type CheckedWorkflow } from '../../core/workflow/index.ts';
+import {
+  deployKinds,
+  emitWith,
+  modelParts,
+  neededVariables,
+  plan,
+  projectParts,
+  type ProjectPart,
+} from '../../core/codegen/python/index.ts';
+import { consumersOf, endpointOf, type CheckedWorkflow } from '../../core/workflow/index.ts';
 import type { WriteReport } from '../../host/projectPlan.ts';
 import { previewProject, updateProject } from '../../host/projectWriter.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
@@ -16,6 +24,7 @@ interface BuildOptions {
   readonly check?: boolean;
   readonly json?: boolean;
   readonly with?: readonly string[];
+  readonly deploy?: readonly string[];
 }
 
 /** Writes one Python service for all the workflow files; nothing is run, and nobody's edit is lost. */
@@ -27,8 +36,16 @@ export async function build(
   const loaded = await Promise.all(paths.map(async (path) => loadWorkflow(path)));
   const sound = loaded.filter((workflow) => requireSound(context, workflow));
   if (sound.length < loaded.length) return exitCode.workflowErrors;
-  requireDistinct(sound);
-  const files = emitWith(furtherParts(options.with ?? []), ...sound.map(({ checked }) => plan(checked)));
+  const all = consumersOf(sound.map(({ checked }) => checked));
+  requireDistinct([
+    ...sound,
+    ...all
+      .slice(sound.length)
+      .map((checked) => ({ path: `${checked.file.name}, into whose queue entries are put,`, checked })),
+  ]);
+  const wanted = [...furtherParts(options.with ?? []), ...deployParts(options.deploy ?? [])];
+  if (wanted.includes('metrics')) requireFree(sound, '/metrics');
+  const files = emitWith(wanted, ...sound.map(({ checked }) => plan(checked)));
   const folder = resolve(context.cwd, options.out);
   const how = { force: options.force ? 'backup' : undefined } as const;
   const { signal, terminal } = context;
@@ -37,20 +54,46 @@ export async function build(
     ? previewProject(folder, files, how)
     : await updateProject(folder, files, { ...how, signal, onWait });
   if (options.json) terminal.print(JSON.stringify({ out: options.out, ...report }, null, 2));
-  else show(context, options, report);
+  else show(context, options, report, neededVariables(all));
   const isUnfinished = report.conflicts.length > 0 || (options.check && changesOf(report) > 0);
   return isUnfinished ? exitCode.unfinished : exitCode.fine;
 }
 
-/** Parts of model calls that are wanted although no workflow uses them. */
-function furtherParts(named: readonly string[]): readonly ModelPart[] {
-  if (named.includes('all')) return modelParts;
-  return named.map((name) => {
-    const part = modelParts.find((known) => known === name);
+/** Parts that are wanted although no workflow uses them; `all` are those of model calls. */
+function furtherParts(named: readonly string[]): readonly ProjectPart[] {
+  return named.flatMap((name): readonly ProjectPart[] => {
+    if (name === 'all') return modelParts;
+    const part = projectParts.find((known) => known === name);
     if (part === undefined)
-      throw new UsageError(`There is no part ${name}.`, `The parts are ${modelParts.join(', ')}, and all.`);
-    return part;
+      throw new UsageError(
+        `There is no part ${name}.`,
+        `The parts are ${projectParts.join(', ')}; all stands for those of model calls.`,
+      );
+    return [part];
   });
+}
+
+/** The places that files are wanted for. */
+function deployParts(named: readonly string[]): readonly ProjectPart[] {
+  return named.map((name) => {
+    const place = deployKinds.find((kind) => kind === name);
+    if (place === undefined)
+      throw new UsageError(
+        `There are no files for ${name}.`,
+        `There are some for ${deployKinds.join(', ')}; a Dockerfile is in every project.`,
+      );
+    return place;
+  });
+}
+
+/** A part of the service has a path of its own. */
+function requireFree(
+  workflows: readonly { readonly path: string; readonly checked: CheckedWorkflow }[],
+  taken: string,
+): void {
+  const other = workflows.find(({ checked }) => endpointOf(checked.trigger).path === taken);
+  if (other !== undefined)
+    throw new UsageError(`${other.path} has the path ${taken}, which the part has.`, 'Give the workflow another path.');
 }
 
 /** A name gives a module its name and a path belongs to one endpoint, so a service has each once. */
@@ -87,7 +130,7 @@ function requireDistinct(workflows: readonly { readonly path: string; readonly c
 }
 
 /** Folders that are copied as they are: a line each says enough of them. */
-const copied = ['app/llm/', 'app/nodes/', 'app/retrieval/', 'app/runtime/', 'tests/simulated_providers/'];
+const copied = ['app/batch/', 'app/llm/', 'app/nodes/', 'app/retrieval/', 'app/runtime/', 'tests/simulated_providers/'];
 
 function folded(paths: readonly string[]): readonly string[] {
   const lines = new Map<string, number>();
@@ -104,7 +147,12 @@ function changesOf({ created, changed, merged, removed }: WriteReport): number {
   return created.length + changed.length + merged.length + removed.length;
 }
 
-function show({ terminal }: CommandContext, { out, check }: BuildOptions, report: WriteReport): void {
+function show(
+  { terminal }: CommandContext,
+  { out, check }: BuildOptions,
+  report: WriteReport,
+  needed: readonly string[],
+): void {
   const colours = terminal.out;
   const lists = [
     [colours.green('created'), report.created],
@@ -128,11 +176,13 @@ function show({ terminal }: CommandContext, { out, check }: BuildOptions, report
     `\n${out}: ${changes} ${check ? 'would be written' : 'written'}, ${report.unchanged.length} unchanged.`,
   );
   if (report.created.length === 0 || check) return;
+  const fill =
+    needed.length === 0 ? '' : `\n  cp .env.example .env                      (then fill in ${needed.join(', ')})`;
   terminal.print(`
 Next:
   ${shellLine(['cd', out.startsWith('-') ? `./${out}` : out])}
-  python3 -m venv .venv && .venv/bin/pip install -r requirements.txt
-  OPENAI_API_KEY=sk-… .venv/bin/python -m app.runtime.serve     (or see README.md for Docker and tests)`);
+  python3 -m venv .venv && .venv/bin/pip install -r requirements.txt${fill}
+  .venv/bin/python -m app.runtime.serve     (or see README.md for Docker and tests)`);
 }
 
 function showConflicts(

@@ -4,7 +4,7 @@ import { writeAtomically } from '../../host/atomicFile.ts';
 import { UsageError } from '../../host/errors.ts';
 import { loadWorkflow, readWorkflow } from '../../host/workflowFiles.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
-import { diagnosticText } from '../report.ts';
+import { findingTexts } from '../report.ts';
 
 interface ChangeOptions {
   readonly dryRun?: boolean;
@@ -49,7 +49,7 @@ export async function change(
       terminal.print(`${node} ${dryRun ? 'would ask' : 'asks'} ${provider} for ${model}${doubt}${end}`);
       for (const { key, why } of lost) terminal.print(`  ${terminal.out.yellow('lost')} ${key}: ${why}`);
     }
-    for (const diagnostic of diagnostics) terminal.print(diagnosticText(diagnostic, loaded, terminal.out));
+    for (const finding of findingTexts(loaded, diagnostics, terminal.out)) terminal.print(finding);
   }
   return isSound ? exitCode.fine : exitCode.workflowErrors;
 }

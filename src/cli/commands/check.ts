@@ -6,7 +6,8 @@ import { worstCase } from '../../core/workflow/cost/worstCase.ts';
 import { costLines } from '../costReport.ts';
 import { reportFailure } from '../failures.ts';
 import { applyFixes } from '../fixes.ts';
-import { diagnosticText } from '../report.ts';
+import { scheduleLine } from '../scheduleReport.ts';
+import { findingTexts } from '../report.ts';
 import { loadWorkflow, type LoadedWorkflow } from '../../host/workflowFiles.ts';
 
 interface CheckOptions {
@@ -46,9 +47,12 @@ export async function checkFiles(
     terminal.print(JSON.stringify({ ok: errors === 0 && unreadable === exitCode.fine, files }, null, 2));
   } else {
     for (const result of results) {
-      for (const diagnostic of result.diagnostics) {
-        terminal.print(diagnosticText({ ...diagnostic, severity: severityOf(diagnostic) }, result, terminal.out));
-      }
+      const shown = result.diagnostics.map((diagnostic) => ({ ...diagnostic, severity: severityOf(diagnostic) }));
+      for (const text of findingTexts(result, shown, terminal.out)) terminal.print(text);
+    }
+    for (const { checked } of results) {
+      const line = checked && scheduleLine(checked, Date.now());
+      if (line !== undefined) terminal.print(terminal.out.dim(line));
     }
     for (const { path, checked } of options.cost ? results : []) {
       if (checked === undefined) continue;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 
-import { isWorkflowName, meaningOf, parse, pictureOf } from '../../core/workflow/index.ts';
+import { isWorkflowName, meaningOf, parse, pictureOf, inputOf } from '../../core/workflow/index.ts';
 import { UsageError } from '../../host/errors.ts';
 import { copyExample, listExamples, requireExample, workflowsBeside, type Example } from '../../host/examples.ts';
 import { recordTrust } from '../../host/trust.ts';
@@ -51,7 +51,7 @@ export async function newWorkflow(
     terminal.print(
       nextSteps(
         shown,
-        checked === undefined ? [] : (meaningOf(checked.trigger.config.inputSchema).required ?? []),
+        checked === undefined ? [] : (meaningOf(inputOf(checked.trigger)).required ?? []),
         (await workflowsBeside(file)).map((path) => relative(cwd, path)),
       ),
     );

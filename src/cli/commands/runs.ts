@@ -1,6 +1,9 @@
 import { UsageError } from '../../host/errors.ts';
-import { DurableRuns, runStandings, type DurableRun, type RunSummary } from '../../host/durableRuns.ts';
+import { DurableRuns } from '../../host/durableRuns.ts';
+import { DurableService, serviceAddress } from '../../host/durableService.ts';
+import { awaitedOf, runStandings, type DurableRun, type DurableSummary } from '../../core/durableRuns.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
+import { tellAwaitedVersions } from '../awaitedVersions.ts';
 import { printRun, showProblem, showRun, summaryLine } from '../runEvents.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -10,11 +13,17 @@ interface RunsOptions {
   readonly workflow?: string;
   readonly status?: string;
   readonly since?: string;
+  readonly before?: string;
   readonly limit?: string;
+  readonly step?: string;
+  readonly by?: string;
+  readonly comment?: string;
+  readonly values?: string;
+  readonly queue?: string;
   readonly json?: boolean;
 }
 
-const actions = ['list', 'show', 'follow', 'cancel', 'retry'] as const;
+const actions = ['list', 'show', 'follow', 'cancel', 'retry', 'delete', 'approve', 'reject', 'dead', 'resend'] as const;
 type Action = (typeof actions)[number];
 
 /** Lists the durable runs of a service, or does something with one of them. */
@@ -25,8 +34,12 @@ export async function runs(
   options: RunsOptions,
 ): Promise<ExitCode> {
   const action = actionOf(wanted);
-  const service = new DurableRuns(serviceUrl(options.url), context.env['RUNS_TOKEN'], context.signal);
+  const url = serviceAddress(options.url, 'Write it as --url http://127.0.0.1:8000.');
+  const token = context.env['RUNS_TOKEN'];
+  const service = new DurableRuns(new DurableService({ url, token, signal: context.signal }));
   if (action === 'list') return list(context, service, options);
+  if (action === 'delete') return forget(context, service, id, options);
+  if (action === 'dead') return listDead(context, service, options);
   if (id === undefined)
     throw new UsageError(`${action} needs the id of a run.`, `Say catalyst runs ${action} ID; list shows the ids.`);
   switch (action) {
@@ -38,6 +51,11 @@ export async function runs(
       return tell(context, await service.cancel(id), options);
     case 'retry':
       return tell(context, await service.retry(id), options);
+    case 'approve':
+    case 'reject':
+      return decide(context, service, id, { isApproved: action === 'approve', ...options });
+    case 'resend':
+      return tell(context, await service.resend(queueOf(options), id), options);
   }
 }
 
@@ -47,14 +65,7 @@ function actionOf(wanted: string): Action {
   return action;
 }
 
-function serviceUrl(text: string): URL {
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/u.test(url.protocol))
-    throw new UsageError(`${text} is no address of a service.`, 'Write it as --url http://127.0.0.1:8000.');
-  return url;
-}
-
-async function list({ terminal }: CommandContext, service: DurableRuns, options: RunsOptions): Promise<ExitCode> {
+async function list(context: CommandContext, service: DurableRuns, options: RunsOptions): Promise<ExitCode> {
   const { workflow, status, since, limit } = options;
   if (status !== undefined && !runStandings.some((each) => each === status))
     throw new UsageError(`No run is ${status}.`, `They are ${runStandings.join(', ')}.`);
@@ -66,7 +77,56 @@ async function list({ terminal }: CommandContext, service: DurableRuns, options:
     since: since === undefined ? undefined : timeOf(since, Date.now()),
     limit: limit === undefined ? undefined : Number(limit),
   });
-  if (options.json) {
+  return printList(context, found, options);
+}
+
+/** Those of a queue that have failed for good. */
+async function listDead(context: CommandContext, service: DurableRuns, options: RunsOptions): Promise<ExitCode> {
+  return printList(context, await service.dead(queueOf(options)), options);
+}
+
+function queueOf({ queue }: RunsOptions): string {
+  if (queue === undefined) throw new UsageError('Which queue is not said.', 'Write it as --queue orders.');
+  return queue;
+}
+
+/** Decides what a run asks, where it asks one thing or `--step` says which. */
+async function decide(
+  { terminal }: CommandContext,
+  service: DurableRuns,
+  id: string,
+  { isApproved, step, by, comment, values }: RunsOptions & { readonly isApproved: boolean },
+): Promise<ExitCode> {
+  const open = step === undefined ? await service.approvals(id) : [];
+  const [only, another] = open;
+  const asked = step ?? only?.step;
+  if (asked === undefined || another !== undefined)
+    throw new UsageError(
+      open.length === 0 ? 'The run asks nothing.' : `The run asks ${open.length} things.`,
+      open.length === 0
+        ? 'catalyst runs show says what it does.'
+        : `Say which: ${open.map((each) => `--step '${each.step}'`).join(' or ')}.`,
+    );
+  await service.decide(id, asked, {
+    approved: isApproved,
+    by,
+    comment,
+    ...(values !== undefined && { values: valuesOf(values) }),
+  });
+  terminal.print(`${asked} ${isApproved ? terminal.out.green('approved') : terminal.out.red('rejected')}`);
+  return exitCode.fine;
+}
+
+function valuesOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new UsageError('--values is no JSON.', `Write it as --values '{"amount": 12}'.`);
+  }
+}
+
+function printList({ terminal }: CommandContext, found: readonly DurableSummary[], { json }: RunsOptions): ExitCode {
+  if (json) {
     terminal.print(JSON.stringify(found, null, 2));
     return exitCode.fine;
   }
@@ -81,10 +141,24 @@ async function list({ terminal }: CommandContext, service: DurableRuns, options:
     run.ended_at ?? '',
   ]);
   if (rows.length > 0) for (const line of table([header, ...rows])) terminal.print(line);
+  tellAwaitedVersions(found, terminal);
   return exitCode.fine;
 }
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+async function forget(
+  { terminal }: CommandContext,
+  service: DurableRuns,
+  id: string | undefined,
+  { before, json }: RunsOptions,
+): Promise<ExitCode> {
+  if (before === undefined || id !== undefined)
+    throw new UsageError('delete needs a time.', 'Say catalyst runs delete --before 30d: those that ended before.');
+  const deleted = await service.delete(timeOf(before, Date.now()));
+  terminal.print(json ? JSON.stringify({ deleted }) : `${deleted} deleted`);
+  return exitCode.fine;
+}
 
 /** The time that `2h` or a date means. */
 function timeOf(text: string, now: number): Date {
@@ -97,7 +171,8 @@ function timeOf(text: string, now: number): Date {
   return date;
 }
 
-function standing({ status }: RunSummary, { out }: Terminal): string {
+function standing({ status, waits_for_version: waits, version }: DurableSummary, { out }: Terminal): string {
+  if (waits) return out.yellow(`waits for version ${version ?? ''}`);
   if (status === 'succeeded') return out.green(status);
   return status === 'running' ? status : out.red(status);
 }
@@ -114,7 +189,7 @@ function show({ terminal }: CommandContext, run: DurableRun, { json }: RunsOptio
     step.code ?? step.status,
     step.usage === undefined ? '' : `${step.usage.total_tokens} tokens`,
     typeof step.usage?.cost_usd === 'number' ? `$${step.usage.cost_usd.toPrecision(2)}` : '',
-    step.repeated === undefined ? '' : `begun ${step.attempts ?? 2} times`,
+    step.repeated === undefined ? waitOf(step) : `begun ${step.attempts ?? 2} times`,
   ]);
   for (const line of table(rows)) terminal.print(line);
   terminal.note(
@@ -130,7 +205,12 @@ function show({ terminal }: CommandContext, run: DurableRun, { json }: RunsOptio
   );
   if (run.result !== undefined) terminal.print(JSON.stringify(run.result.output, null, 2));
   if (run.problem !== undefined) showProblem(run.problem, terminal);
+  tellAwaitedVersions([run], terminal);
   return exitCode.fine;
+}
+
+function waitOf(step: DurableRun['steps'][number]): string {
+  return step.status === 'waiting' ? `for ${awaitedOf(step)} until ${step.until ?? ''}` : '';
 }
 
 async function follow(
@@ -144,7 +224,7 @@ async function follow(
   return isDone ? exitCode.fine : exitCode.runFailed;
 }
 
-function tell({ terminal }: CommandContext, run: RunSummary, { json }: RunsOptions): ExitCode {
+function tell({ terminal }: CommandContext, run: DurableSummary, { json }: RunsOptions): ExitCode {
   terminal.print(json ? JSON.stringify(run, null, 2) : `${run.workflow} ${standing(run, terminal)} ${run.id}`);
   return exitCode.fine;
 }

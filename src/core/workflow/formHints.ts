@@ -11,7 +11,7 @@ export interface FormHint {
   /** What it is called; made of its key when left out. */
   readonly title?: string;
   /** How it is edited, where the type of its value does not say. */
-  readonly editor?: 'template' | 'templateJson' | 'jsonSchema' | 'python';
+  readonly editor?: 'template' | 'templateJson' | 'json' | 'jsonSchema' | 'python';
   /** It is a text of several lines. */
   readonly isLong?: boolean;
   /** It is shown whether or not it is set. */

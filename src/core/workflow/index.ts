@@ -1,4 +1,5 @@
 export {
+  consumersOf,
   withCalled,
   type CheckedWorkflow,
   type PythonFunction,
@@ -23,6 +24,7 @@ export {
   providers,
   type ModelNode,
 } from './modelNodes.ts';
+export { inOrder, lockFile, lockIn, lockText, serverNameProblem, type LockedTool } from './mcp/lock.ts';
 export { dimensionWords } from './models/embeddings/facts.ts';
 export { knownServersOfEmbeddings } from './models/embeddings/servers.ts';
 export { simulatedAddress, type Provider } from './models/provider.ts';
@@ -47,7 +49,8 @@ export {
   type WorkflowNode,
   type WorkflowNote,
 } from './types.ts';
-export { endpointOf, type Endpoint } from './trigger.ts';
+export { endpointOf, inputOf, isAsked, isOperators, type Endpoint, type TriggerNode } from './trigger.ts';
+export { askedWays, requestInWay, waysOf, type AskedWay } from './servedWays.ts';
 export { check } from './validate/check.ts';
 export { isWorkflowName } from './validate/rules/workflowName.ts';
 export { sourceFiles } from './validate/workflowFolder.ts';

@@ -164,6 +164,19 @@ export function memberOf(given: JsonSchema, key: string | number, defaultsFill =
   return schema.properties === undefined || schema.additionalProperties === true ? 'unknown' : undefined;
 }
 
+/** Whether null fits a schema, as far as its types say. */
+export function mayBeNull(schema: JsonSchema): boolean {
+  const types = typesOf(schema);
+  return types.length === 0 || types.includes('null');
+}
+
+/** The same of values that are not null. */
+export function withoutNull(schema: JsonSchema): JsonSchema {
+  const { anyOf, ...rest } = schema;
+  if (anyOf === undefined || Object.keys(rest).length > 0) return schema;
+  return anyOfSchemas(anyOf.filter((option) => typesOf(option).join() !== 'null').map(withoutNull));
+}
+
 /** What every item of a list fits; undefined when the schema does not say. */
 export function itemsOf(schema: JsonSchema): JsonSchema | undefined {
   const { prefixItems, items, maxItems = Number.POSITIVE_INFINITY } = meaningOf(schema);

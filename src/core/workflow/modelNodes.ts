@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-import { withCalled, type CheckedWorkflow } from './checked.ts';
+import { consumersOf, withCalled, type CheckedWorkflow } from './checked.ts';
 import type { JsonPath } from './json.ts';
 import type { ModelCatalog } from './models/catalog.ts';
 import { embeddingServer, knownServersOfEmbeddings } from './models/embeddings/servers.ts';
@@ -150,7 +150,9 @@ export function providerOf({ type, config }: Candidate): Provider {
 
 /** The providers that workflows, and those that they call, ask. */
 export function askedProviders(workflows: readonly CheckedWorkflow[]): readonly Provider[] {
-  const nodes = workflows.flatMap(withCalled).flatMap(({ file }) => file.nodes);
+  const nodes = consumersOf(workflows)
+    .flatMap(withCalled)
+    .flatMap(({ file }) => file.nodes);
   return [...new Set(nodes.flatMap(askedBy))];
 }
 

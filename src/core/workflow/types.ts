@@ -70,6 +70,16 @@ export const credentialSchema = z
   .describe('The value is in CREDENTIAL_NAME, the only host that gets it in CREDENTIAL_NAME_HOST');
 export type WorkflowCredential = z.output<typeof credentialSchema>;
 
+const mcpServerSchema = z
+  .strictObject({
+    tools: z
+      .array(z.string())
+      .optional()
+      .describe('Which of its tools models are offered; all that its lock file has when left out'),
+  })
+  .describe('Its address is in MCP_NAME_URL, its token in MCP_NAME_TOKEN, its tools in NAME.mcp.lock.json');
+export type WorkflowMcpServer = z.output<typeof mcpServerSchema>;
+
 /** By node type. */
 export const nodeSchemas: ReadonlyMap<NodeType, z.ZodType> = new Map(nodeTypes.map((type) => [type, nodeSchema(type)]));
 
@@ -107,6 +117,11 @@ export const workflowSchema = z.strictObject({
     .default({})
     .describe('What the workflow needs to ask other services; what they are, and for which host, its operator sets')
     .register(formHints, { title: 'Credentials' }),
+  mcpServers: z
+    .record(z.string(), mcpServerSchema)
+    .default({})
+    .describe('The MCP servers whose tools models may call; where they are, the operator sets')
+    .register(formHints, { title: 'MCP servers' }),
   nodes: z
     .array(z.discriminatedUnion('type', [firstType, ...otherTypes] as [NodeSchema<NodeType>]))
     .describe('The steps'),
@@ -123,6 +138,7 @@ export interface WorkflowFile {
   readonly timeout?: number | undefined;
   readonly durable?: boolean | undefined;
   readonly credentials: Readonly<Record<string, WorkflowCredential>>;
+  readonly mcpServers: Readonly<Record<string, WorkflowMcpServer>>;
   readonly nodes: readonly WorkflowNode[];
   readonly edges: readonly WorkflowEdge[];
   readonly notes: readonly WorkflowNote[];

@@ -15,12 +15,21 @@ export type FileEntry = z.output<typeof fileEntrySchema>;
 export const storedTextSchema = z.strictObject({ text: z.string(), hash: z.string() });
 export type StoredText = z.output<typeof storedTextSchema>;
 
+/** Which state of a text that a page edits: its count grows with each change of the text, also when one is taken back. */
+export const editionSchema = z.strictObject({ by: z.string().max(64), count: z.int() });
+export type Edition = z.output<typeof editionSchema>;
+
+/** `unsaved` is what a page that is gone has left unsaved, as far as is known. */
+export const openingSchema = z.strictObject({ file: z.string(), unsaved: editionSchema.optional() });
+
 /** A workflow file, and the Python and workflow files that it names, by their path from its folder. */
 export const openedFileSchema = z.strictObject({
   ...fileEntrySchema.shape,
   ...storedTextSchema.shape,
   sources: z.record(z.string(), storedTextSchema),
   isWritable: z.boolean(),
+  /** What was unsaved has been saved after all, or a later edition of it: the file comes from there. */
+  wasSaved: z.boolean(),
 });
 export type OpenedFile = z.output<typeof openedFileSchema>;
 
@@ -35,6 +44,7 @@ export const saveSchema = z.strictObject({
   source: z.string().optional(),
   /** The page that saves, as its `hello` called it; other pages are then told of the new text. */
   page: z.string().optional(),
+  edition: editionSchema.optional(),
 });
 export const savedSchema = z.strictObject({ hash: z.string() });
 

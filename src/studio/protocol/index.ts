@@ -1,3 +1,4 @@
+export * from './durable.ts';
 export * from './files.ts';
 export * from './routes.ts';
 export * from './runs.ts';

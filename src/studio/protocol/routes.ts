@@ -1,9 +1,21 @@
 import * as z from 'zod';
 
+import { durableSummarySchema, openApprovalSchema } from '../../core/durableRuns.ts';
+import {
+  decisionSchema,
+  durableListedSchema,
+  durableListSchema,
+  durablePlaceSchema,
+  newServiceSchema,
+  ownDecisionSchema,
+  serviceSchema,
+  shownDurableSchema,
+} from './durable.ts';
 import {
   fileEntrySchema,
   newFileSchema,
   openedFileSchema,
+  openingSchema,
   savedSchema,
   saveSchema,
   storedTextSchema,
@@ -40,11 +52,11 @@ function route<Body extends z.ZodType, Answer extends z.ZodType>(body: Body, ans
 
 /**
  * Everything that a page can ask for. All of it is POST with JSON, also what only reads: no link, form or image of another
- * page can send that. `POST /api/events` is beside these: a stream of `ServerEvent`s.
+ * page can send that. Beside these are two streams: `POST /api/events` of `ServerEvent`s, and `POST /api/followDurable` of `Followed`s.
  */
 export const routes = {
   studio: route(none, studioSchema),
-  openFile: route(file, openedFileSchema),
+  openFile: route(openingSchema, openedFileSchema),
   saveFile: route(z.strictObject({ file: z.string(), save: saveSchema }), savedSchema),
   createFile: route(newFileSchema, fileEntrySchema),
   /** Its last text stays in the local history. */
@@ -71,6 +83,9 @@ export const routes = {
   prepare: route(z.strictObject({ file: z.string(), text: z.string() }), none),
   startRun: route(startRunSchema, startedRunSchema),
   stopRun: route(run, none),
+  /** What a run that goes on asks people. */
+  runApprovals: route(run, z.strictObject({ approvals: z.array(openApprovalSchema) })),
+  decideRun: route(ownDecisionSchema, none),
   runs: route(
     z.strictObject({
       file: z.string().optional(),
@@ -96,6 +111,18 @@ export const routes = {
   /** Runs the tests of the generated project; results come as events. */
   startTests: route(z.strictObject({ file: z.string(), text: z.string(), only: z.array(z.string()).optional() }), none),
   stopTests: route(file, none),
+  /** The services whose durable runs are looked at. */
+  services: route(none, z.strictObject({ services: z.array(serviceSchema) })),
+  /** Remembers a service, or another token of one that is known. */
+  addService: route(newServiceSchema, serviceSchema),
+  /** With its token. */
+  forgetService: route(z.strictObject({ service: z.string() }), none),
+  durableRuns: route(durableListSchema, durableListedSchema),
+  durableRun: route(durablePlaceSchema, shownDurableSchema),
+  cancelDurable: route(durablePlaceSchema, durableSummarySchema),
+  /** Begins a run that failed or was cancelled anew, where it failed. */
+  retryDurable: route(durablePlaceSchema, durableSummarySchema),
+  decide: route(decisionSchema, none),
   /** Writes the project as `catalyst build` does, into a folder below the opened one. */
   exportFolder: route(
     z.strictObject({ file: z.string(), text: z.string(), folder: z.string(), isForced: z.boolean().default(false) }),

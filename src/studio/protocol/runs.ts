@@ -1,9 +1,10 @@
 import * as z from 'zod';
 
 import { problemSchema, usageSchema } from '../../core/events.ts';
-import type { Json } from '../../core/workflow/index.ts';
+import type { Json } from '../../core/workflow/json.ts';
+import { askedWays } from '../../core/workflow/servedWays.ts';
 
-const json: z.ZodType<Json, Json> = z.json();
+export const json: z.ZodType<Json, Json> = z.json();
 /** Milliseconds since the epoch. */
 const at = z.number();
 /** A node's id; `step/inner` for a node of a called workflow. */
@@ -33,6 +34,8 @@ export const startRunSchema = z.strictObject({
   headers: z.record(z.string(), z.string()).default({}),
   /** Streamed where the endpoint can. */
   stream: z.boolean().default(true),
+  /** How the workflow is asked: at its own path, as a model, as a tool. */
+  way: z.enum(askedWays).default('http'),
   /** Ends when this node has ended. */
   stopAfter: node.optional(),
   pins: z.array(pinSchema).default([]),

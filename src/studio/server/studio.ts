@@ -5,6 +5,7 @@ import { version } from '../../../package.json';
 import type { Machine } from '../../host/machine.ts';
 import { sha256 } from '../../host/sha256.ts';
 import type { RouteName, Simulator, Studio } from '../protocol/index.ts';
+import type { Durable } from './durable/index.ts';
 import { fileHandlers, type FileRoute } from './files/fileHandlers.ts';
 import { Files } from './files/files.ts';
 import { OutsideChanges } from './files/outsideChanges.ts';
@@ -120,7 +121,13 @@ export function createStudio(options: StudioOptions): StudioServer {
     studio,
     ...fileHandlers({ files, outside, env: machine.env, signal: machine.signal }),
   };
-  const running = async (): Promise<Pick<Handlers, Exclude<RouteName, OwnRoute>>> => (await runs()).handlers;
+  let reaching: Promise<Durable> | undefined;
+  const durable = (): Promise<Durable> =>
+    (reaching ??= import('./durable/index.ts').then(({ createDurable }) => createDurable(machine)));
+  const running = async (): Promise<Pick<Handlers, Exclude<RouteName, OwnRoute>>> => ({
+    ...(await durable()).handlers,
+    ...(await runs()).handlers,
+  });
   const handlersOf = async <Name extends RouteName>(name: Name): Promise<Pick<Handlers, Name>> =>
     (name in own ? own : await running()) as Pick<Handlers, Name>;
   const app = createApp({
@@ -128,6 +135,7 @@ export function createStudio(options: StudioOptions): StudioServer {
     token,
     handlersOf,
     events,
+    follow: async (...asked) => (await durable()).follow(...asked),
     page: new PageFiles(options.pageFolder),
     onPage: () => {
       probe.ask();

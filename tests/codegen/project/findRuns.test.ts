@@ -140,9 +140,9 @@ test('a search ends, however many conditions there are and however little can be
     [...before.slice(0, 2), ...conditions, ...responses, node('end', 'response')],
     ['start > find', ...edges, `c${count - 1}.false > end`],
   );
-  const started = performance.now();
+  const started = process.cpuUsage();
   const { runs } = findRuns(graph);
-  expect(performance.now() - started).toBeLessThan(5000);
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(5000);
   expect(runs.length).toBeGreaterThan(0);
 });
 

@@ -6,7 +6,7 @@ import { createCompiler, emit, plan, type GeneratedFile } from '../../../src/cor
 import { generators } from '../../../src/core/codegen/python/NodeCodeGenerator.ts';
 import type { ProviderPython } from '../../../src/core/codegen/python/nodes/llm/completion.ts';
 import { simulatedEmbeddings } from '../../../src/core/codegen/python/project/embeddingParts.ts';
-import { carriedModule } from '../../../src/core/codegen/python/project/simulatedApis.ts';
+import { carriedModule, simulatedBatches } from '../../../src/core/codegen/python/project/simulatedApis.ts';
 import { check, parse, providers } from '../../../src/core/workflow/index.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -69,7 +69,11 @@ test('the runtime itself carries every API, in the same words', () => {
   );
   // The compatible servers are those that a workflow names.
   const named = providers.filter(({ simulatedPath = '' }) => !simulatedPath.startsWith('/compatible/'));
-  const { path, content } = carriedModule(['chat', 'responses', 'messages'], named, [...own, simulatedEmbeddings]);
+  const { path, content } = carriedModule(['chat', 'responses', 'messages'], named, [
+    ...own,
+    simulatedEmbeddings,
+    ...simulatedBatches.values(),
+  ]);
   expect(content).toBe(readFileSync(join(root, 'runtime/python', path), 'utf8'));
 });
 

@@ -27,11 +27,18 @@ describe.skipIf(chromiumPath === undefined)('what is missing is said, and the re
     await page.getByRole('textbox', { name: 'Text of the note' }).fill('drawn without Python');
     await page.keyboard.press('Control+Enter');
     await expect.poll(async () => read(name), patient).toContain('drawn without Python');
+    // Requests that break off go through a moment later.
+    let broken = 0;
+    await page.route('**/assets/CodePanel-*', async (route) => {
+      broken += 1;
+      await (broken > 2 ? route.continue() : route.abort('failed'));
+    });
     await page.getByRole('tab', { name: 'Code' }).click();
     await page
       .getByRole('button', { name: /second_opinion\.py$/ })
       .first()
       .waitFor();
+    expect(broken).toBe(3);
     await page.getByRole('tab', { name: 'Cost' }).click();
     await page.getByRole('tabpanel').getByText('$').first().waitFor();
     await page.getByRole('tab', { name: 'Problems' }).click();
@@ -73,6 +80,8 @@ describe.skipIf(chromiumPath === undefined)('what is missing is said, and the re
     await page.getByRole('textbox', { name: 'Text of the note' }).fill('drawn here');
     await page.keyboard.press('Control+Enter');
     await page.getByText('drawn here').first().waitFor();
+    // What cannot be saved the browser keeps a moment later.
+    await expect.poll(() => page.evaluate<string>('JSON.stringify(localStorage)')).toContain('drawn here');
     await write(name, example.replace('"description": "', '"description": "Written outside. '));
     const address = await server.start();
     await page.close();

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { chromium, type Locator, type Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { afterAll, onTestFinished } from 'vitest';
 
+import { freePort } from '../../../src/host/ports.ts';
 import { temporaryFolder } from '../../host/temporaryFolder.ts';
 
 /** Where Chromium is; the tests in a browser are skipped where there is none. `CHROMIUM` names another place. */
@@ -28,6 +29,10 @@ const flags = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** One for the tests of a file; each has a context of its own, with nothing of another's. */
+let browser: Promise<Browser> | undefined;
+afterAll(async () => (await browser)?.close());
 
 export interface OpenStudio {
   readonly page: Page;
@@ -59,10 +64,11 @@ export async function openStudio(
   const server = new StudioProcess(join(folder, first), await temporaryFolder(), env);
   onTestFinished(async () => server.end('SIGTERM'));
   const address = await server.start();
-  const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: flags });
-  onTestFinished(async () => browser.close());
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: theme });
+  browser ??= chromium.launch({ executablePath: chromiumPath ?? '', args: flags });
+  const context = await (await browser).newContext({ viewport: { width: 1440, height: 900 }, colorScheme: theme });
+  onTestFinished(async () => context.close());
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   await page.addInitScript(`(${tellBreaches})()`);
   const complaints = complaintsOf(page);
@@ -109,7 +115,7 @@ function complaintsOf(page: Page): string[] {
 export class StudioProcess {
   readonly #path: string;
   readonly #env: NodeJS.ProcessEnv;
-  #port = 0;
+  #port: number | undefined;
   #child: ChildProcess | undefined;
 
   constructor(path: string, data: string, env: NodeJS.ProcessEnv) {
@@ -119,16 +125,15 @@ export class StudioProcess {
 
   /** Gives the address that it prints. */
   async start(): Promise<string> {
+    // Nothing else is given it while the Studio is away.
+    this.#port ??= await freePort();
     const catalyst = join(import.meta.dirname, '..', '..', '..', 'scripts', 'catalyst.mjs');
     const args = [catalyst, 'studio', this.#path, '--port', String(this.#port), '--no-open'];
     const child = spawn(process.execPath, args, { env: this.#env, stdio: ['ignore', 'pipe', 'inherit'] });
     this.#child = child;
     for await (const line of createInterface(child.stdout)) {
-      const address = /http:\/\/127\.0\.0\.1:(\d+)\/\S*/.exec(line);
-      if (address !== null) {
-        this.#port = Number(address[1]);
-        return address[0];
-      }
+      const [address] = /http:\/\/127\.0\.0\.1:\d+\/\S*/.exec(line) ?? [];
+      if (address !== undefined) return address;
     }
     throw new Error('catalyst studio ended without an address');
   }

@@ -45,8 +45,8 @@ describe.skipIf(chromiumPath === undefined)('a run that calls a workflow', () =>
     const { page, complaints } = await openStudio(files);
     await page.keyboard.press('F6');
     await page.keyboard.press('Control+Enter');
-    await node(page, 'work').getByText('in work').waitFor({ timeout: 30_000 });
-    await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).waitFor({ timeout: 30_000 });
+    await node(page, 'work').getByText('in work').waitFor();
+    await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).waitFor();
 
     await page.getByRole('tab', { name: 'Run', exact: true }).first().click();
     const inner = page.getByRole('table', { name: 'Nodes of the run over time' }).locator('button[title="work/work"]');

@@ -31,7 +31,7 @@ interface File {
 async function until<Value>(read: () => Promise<Value>, isSo: (value: Value) => boolean): Promise<Value> {
   for (let tries = 0; ; tries += 1) {
     const value = await read();
-    if (isSo(value) || tries === 60) return value;
+    if (isSo(value) || tries === 400) return value;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

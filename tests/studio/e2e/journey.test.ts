@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 import { newWorkflowText } from '../../../src/core/workflow/edits/index.ts';
 import { check, parse } from '../../../src/core/workflow/index.ts';
+import { pageAt } from '../commandPage.ts';
 import { canvasOf, chromiumPath, openStudio } from './browser.ts';
 import { drag, handle, node } from './mouse.ts';
 
@@ -53,7 +54,7 @@ async function isSound(text: string): Promise<boolean> {
 
 describe.skipIf(chromiumPath === undefined)('from an empty folder to a service of one’s own', () => {
   it('by mouse and keyboard', whole, async () => {
-    const { page, read, folder, complaints } = await openStudio({});
+    const { page, address, read, folder, complaints } = await openStudio({});
     const saved = async (): Promise<string> => read(name);
 
     // Nothing is there yet; the smallest workflow is made, and emptied.
@@ -96,20 +97,23 @@ describe.skipIf(chromiumPath === undefined)('from an empty folder to a service o
     const drawn = await saved();
 
     // Run: tokens are seen on the node while the run goes on; then again, and stopped.
+    // Slowly, so that it is on its way when it is looked at, however busy the machine is.
+    await pageAt(address).ask('setSimulator', { firstTokenMs: 150, tokensPerSecond: 10 });
     await view(page, 'Chat');
     const composer = page.getByRole('textbox', { name: /^Message/ });
     await composer.fill('Why is the sky blue?');
     await composer.press('Enter');
-    await node(page, 'answer').locator('.run-line').waitFor({ timeout: 60_000 });
+    await node(page, 'answer').locator('.run-line').waitFor();
     expect(await page.getByRole('banner').getByRole('button', { name: 'Stop' }).isVisible()).toBe(true);
-    await runButton(page).waitFor({ timeout: 60_000 });
+    await runButton(page).waitFor();
     await node(page, 'answer').locator('[data-state="done"]').waitFor();
     await composer.fill('And the grass green?');
     await composer.press('Enter');
-    await node(page, 'answer').locator('.run-line').waitFor({ timeout: 60_000 });
+    await node(page, 'answer').locator('.run-line').waitFor();
     await composer.press('Escape');
     await node(page, 'answer').locator('[data-state="cancelled"]').waitFor({ timeout: 5_000 });
     await runButton(page).waitFor();
+    await pageAt(address).ask('setSimulator', { firstTokenMs: 150, tokensPerSecond: 40 });
 
     // Broken, and mended by one click at the node.
     await select(page, 'reply');
@@ -140,14 +144,14 @@ describe.skipIf(chromiumPath === undefined)('from an empty folder to a service o
     await page.keyboard.press('F6');
     await page.keyboard.press('Control+Enter');
     await page.getByRole('banner').getByRole('button', { name: 'Stop' }).waitFor();
-    await runButton(page).waitFor({ timeout: 60_000 });
+    await runButton(page).waitFor();
     await select(page, 'answer');
     await page.keyboard.press('p');
     await node(page, 'answer').getByLabel('pinned').waitFor();
     await page.keyboard.press('Control+Enter');
     const timeline = page.getByRole('table', { name: 'Nodes of the run over time' });
-    await timeline.getByText('pinned').waitFor({ timeout: 60_000 });
-    await runButton(page).waitFor({ timeout: 60_000 });
+    await timeline.getByText('pinned').waitFor();
+    await runButton(page).waitFor();
     await page.keyboard.press('p');
     await node(page, 'answer').getByLabel('pinned').waitFor({ state: 'detached' });
 
@@ -158,7 +162,7 @@ describe.skipIf(chromiumPath === undefined)('from an empty folder to a service o
     await runs.nth(4).click();
     await page.getByRole('button', { name: 'Replay', exact: true }).click();
     await runs.getByText('Replayed').waitFor();
-    await runButton(page).waitFor({ timeout: 60_000 });
+    await runButton(page).waitFor();
     await runs.nth(5).click();
     await page.getByRole('button', { name: 'Make a test' }).click();
     await page.getByRole('dialog').getByRole('textbox').fill('says why the sky is blue');
@@ -167,7 +171,7 @@ describe.skipIf(chromiumPath === undefined)('from an empty folder to a service o
     await page.getByRole('button', { name: 'Show the tests' }).click();
     await page.getByRole('button', { name: 'Run the tests' }).click();
     const tests = page.getByRole('tabpanel').getByRole('status');
-    await expect.poll(async () => tests.textContent(), { timeout: 120_000 }).toMatch(/^\d+ passed[\d.]+ m?s$/);
+    await expect.poll(async () => tests.textContent(), { timeout: 150_000 }).toMatch(/^\d+ passed[\d.]+ m?s$/);
 
     // Exported: a project that tests itself, the recorded run too.
     await page.getByRole('banner').getByRole('button', { name: 'Export' }).click();
@@ -250,8 +254,8 @@ describe.skipIf(chromiumPath === undefined)('from an empty folder to a service o
     expect(await isSound(await saved())).toBe(true);
 
     await keyboard.press('Control+Enter');
-    await node(page, 'sage').locator('.run-line').waitFor({ timeout: 60_000 });
-    await node(page, 'reply').locator('[data-state="done"]').waitFor({ timeout: 60_000 });
+    await node(page, 'sage').locator('.run-line').waitFor();
+    await node(page, 'reply').locator('[data-state="done"]').waitFor();
     expect(complaints).toEqual([]);
 
     /** Tab until something of this name has the focus. */

@@ -51,7 +51,8 @@ describe.skipIf(chromiumPath === undefined)('page and server go at any moment', 
           await server.end('SIGKILL');
           await draw(page);
           // What cannot be saved the browser keeps a moment later.
-          await sleep(500);
+          const kept = (): Promise<string> => page.evaluate<string>('JSON.stringify(localStorage)');
+          await expect.poll(kept).toContain(drawn.at(-1));
           at = await server.start();
           await leave();
         },
@@ -61,7 +62,7 @@ describe.skipIf(chromiumPath === undefined)('page and server go at any moment', 
         await sleep(random() * 100);
         const [way, go] = pick(random, Object.entries(ways));
         await go();
-        await canvasOf(page).waitFor({ timeout: 30_000 });
+        await canvasOf(page).waitFor();
         const where = `kill ${kill} of seed ${seed}: ${way}`;
         for (const text of drawn)
           await expect.poll(async () => read(name), { timeout: 20_000, message: where }).toContain(text);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 
+import { pageAt } from '../commandPage.ts';
 import { seriousFindings } from './axe.ts';
 import { chromiumPath, openStudio } from './browser.ts';
 
@@ -17,22 +18,25 @@ async function view(page: Page, name: string): Promise<void> {
 
 /** Until nothing runs any more. */
 async function untilDone(page: Page): Promise<void> {
-  await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).waitFor({ timeout: 30_000 });
+  await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).waitFor();
 }
 
 describe.skipIf(chromiumPath === undefined)('runs on the page', () => {
   it('a chat is answered token by token, is stopped by Escape, and asked again', async () => {
-    const { page, complaints } = await openStudio({ 'second-opinion.workflow.json': example });
+    const { page, address, complaints } = await openStudio({ 'second-opinion.workflow.json': example });
+    // So that it is still on its way when it is looked at, however busy the machine is.
+    await pageAt(address).ask('setSimulator', { firstTokenMs: 150, tokensPerSecond: 5 });
     await view(page, 'Chat');
     const composer = page.getByRole('textbox', { name: /^Message/ });
     await composer.fill('Should we move?');
     await composer.press('Enter');
     const conversation = page.getByRole('group', { name: 'The conversation' });
-    await conversation.getByText('You asked').first().waitFor({ timeout: 30_000 });
+    await conversation.getByText('You asked').first().waitFor();
     // There are words, and the run still goes on.
     expect(await page.getByRole('banner').getByRole('button', { name: 'Stop' }).isVisible()).toBe(true);
     await composer.press('Escape');
     await conversation.getByText('Stopped.').waitFor({ timeout: 2_000 });
+    await pageAt(address).ask('setSimulator', { firstTokenMs: 150, tokensPerSecond: 40 });
     await page.getByRole('button', { name: 'Again', exact: true }).click();
     await untilDone(page);
     expect(await conversation.getByText(/first token .* tokens\/s · \$/).textContent()).toMatch(/tokens · \d+ tokens/);
@@ -46,7 +50,7 @@ describe.skipIf(chromiumPath === undefined)('runs on the page', () => {
     await view(page, 'Run');
     await page.keyboard.press('Control+Enter');
     const timeline = page.getByRole('table', { name: 'Nodes of the run over time' });
-    await timeline.getByRole('button', { name: 'pros' }).waitFor({ timeout: 30_000 });
+    await timeline.getByRole('button', { name: 'pros' }).waitFor();
     await untilDone(page);
     await expect.poll(() => timeline.getByRole('row').count()).toBe(7);
     expect(await seriousFindings(page)).toEqual([]);
@@ -93,7 +97,7 @@ describe.skipIf(chromiumPath === undefined)('runs on the page', () => {
     await view(page, 'Request');
     await page.getByRole('button', { name: 'Send' }).click();
     const alert = page.getByRole('alert').first();
-    await alert.getByText('quota_exceeded').waitFor({ timeout: 30_000 });
+    await alert.getByText('quota_exceeded').waitFor();
     await page.getByRole('button', { name: /with the fault insufficient_quota/ }).waitFor();
     expect(complaints).toEqual([]);
   });

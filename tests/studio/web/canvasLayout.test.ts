@@ -103,3 +103,36 @@ it('puts what follows a loop behind its body, also where that ends with a loop',
   expect(order).toEqual(order.toSorted((a, b) => a - b));
   expect(new Set(order).size).toBe(order.length);
 });
+
+it('places thousands of nodes without delay, also of chains and circles, from left to right and apart', () => {
+  const nodes = Array.from({ length: 3000 }, (_, index) => ({
+    id: `n${index}`,
+    height: 56 + 32 * (index % 3),
+    line: 28,
+    ...(index % 50 < 2 && { group: `g${Math.floor(index / 50)}` }),
+  }));
+  // Branches of different lengths, some of which meet again; and one that leads back.
+  const edges = nodes.slice(1).flatMap((_, index) => {
+    const target = `n${index + 1}`;
+    const sources = [Math.max(0, index - (index % 9)), ...(index % 7 === 0 ? [Math.floor(index / 2)] : [])];
+    return sources.map((source) => ({ source: `n${source}`, target }));
+  });
+  edges.push({ source: 'n2900', target: 'n2000' });
+  const began = process.cpuUsage();
+  const places = layoutAll({ nodes, edges });
+  const { user, system } = process.cpuUsage(began);
+  expect(user + system).toBeLessThan(1_000_000);
+  expect(places.size).toBe(nodes.length);
+  for (const { source, target } of edges.slice(0, -1))
+    expect(at(places, target).x).toBeGreaterThan(at(places, source).x + nodeWidth);
+  const columns = new Map<number, { readonly top: number; readonly bottom: number }[]>();
+  for (const { id, height } of nodes) {
+    const { x, y } = at(places, id);
+    columns.set(x, [...(columns.get(x) ?? []), { top: y, bottom: y + height }]);
+  }
+  for (const column of columns.values()) {
+    const sorted = column.toSorted((a, b) => a.top - b.top);
+    for (const [index, { bottom }] of sorted.entries())
+      expect(sorted[index + 1]?.top ?? Infinity).toBeGreaterThanOrEqual(bottom);
+  }
+});

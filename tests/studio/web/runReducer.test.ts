@@ -213,10 +213,10 @@ describe('a run as it becomes known', () => {
   test('ten thousand tokens, one at a time, cost no more than linear time', () => {
     const time = (tokens: number): number => {
       let run = withUpdates(emptyRun('r'), [started('a', 0)]);
-      const begin = performance.now();
+      const begin = process.cpuUsage();
       for (let at = 0; at < tokens; at += 1) run = withUpdates(run, [token('a', 'word ', at)]);
       expect(run.nodes.get('a')?.text).toHaveLength(tokens * 5);
-      return performance.now() - begin;
+      return process.cpuUsage(begin).user / 1000;
     };
     time(2_000);
     const [few, many] = [time(2_500), time(20_000)];

@@ -14,7 +14,7 @@ import { controlOf, withMember } from '../../../src/studio/web/run/request/formM
 import { timelineOf } from '../../../src/studio/web/run/timeline/timeline.ts';
 import { triggerOf } from '../../../src/studio/web/run/trigger.ts';
 import { jsonRows } from '../../../src/studio/web/run/values/jsonRows.ts';
-import { visibleText } from '../../../src/studio/web/run/visibleText.ts';
+import { pageCode, pageText } from '../../../src/core/workflow/diagnostics/pageText.ts';
 import { begun, tallyOf, withTestEvent } from '../../../src/studio/web/tests/testResults.ts';
 
 const text = JSON.stringify({
@@ -204,7 +204,13 @@ describe('words and figures', () => {
   });
 
   test('what hides in Python is spelled out before somebody agrees to it', () => {
-    expect(visibleText('if admin:\u202e # ok\u200b')).toBe('if admin:⟨U+202E⟩ # ok⟨U+200B⟩');
+    expect(pageCode('if admin:\u202e # ok\u200b')).toBe('if admin:⟨U+202E⟩ # ok⟨U+200B⟩');
+  });
+
+  test('names and texts read as what they are, and scripts and emoji stay whole', () => {
+    expect(pageText('safe\u202egpj.exe')).toBe('safe⟨U+202E⟩gpj.exe');
+    expect(pageText('a\u0000b\u001b[31m\u{e0041}\ud800')).toBe('a⟨U+0000⟩b⟨U+001B⟩[31m⟨U+E0041⟩⟨U+D800⟩');
+    for (const fine of ['one\ttwo\r\nthree', '👩‍💻 می‌خواهم', 'שלום\u200f!']) expect(pageText(fine)).toBe(fine);
   });
 
   test('a long answer in blocks of whole lines is the answer, and only its last block grows', () => {

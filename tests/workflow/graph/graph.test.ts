@@ -180,9 +180,9 @@ describe('branches', () => {
         index === 0 ? [`a > ${id}`] : [`c${index - 1}.true > ${id}`, `c${index - 1}.false > ${id}`],
       );
     const graph = graphOf(ids, edges);
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(findBranches(graph, topologicalOrder(graph)).get('r')).toEqual([]);
     expect(topologicalOrder(graph)).toHaveLength(1002);
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(500);
   });
 });

@@ -27,9 +27,18 @@ function entry([id, { address, isKeyless, habits }]: readonly [string, Compatibl
     ...(habits.oneSystemMessage ? ['one_system_message=True'] : []),
     ...(habits.wantsThoughts ? ['wants_thoughts=True'] : []),
     ...(habits.noJsonSchema ? ['json_schema=False'] : []),
+    ...(habits.noJsonMode ? ['json_mode=False'] : []),
+    ...(habits.takesBack ? [`takes_back=${tuple(habits.takesBack)}`] : []),
+    ...(habits.seed ? [`seed=${JSON.stringify(habits.seed)}`] : []),
+    ...(habits.shortCallIds ? ['short_call_ids=True'] : []),
   ];
-  const line = `    ${JSON.stringify(id)}: CompatibleServer(${values.join(', ')}),\n`;
-  return line.length <= 121
-    ? line
-    : `    ${JSON.stringify(id)}: CompatibleServer(\n        ${values.join(', ')}\n    ),\n`;
+  const call = `    ${JSON.stringify(id)}: CompatibleServer(`;
+  const [line, block] = [`${call}${values.join(', ')}),`, `        ${values.join(', ')}`];
+  if (line.length <= 120) return `${line}\n`;
+  const inside = block.length <= 120 ? `${block}\n` : values.map((value) => `        ${value},\n`).join('');
+  return `${call}\n${inside}    ),\n`;
+}
+
+function tuple(names: readonly string[]): string {
+  return `(${names.map((name) => `${JSON.stringify(name)},`).join(' ')})`.replace(/(?<=, .*),\)$/, ')');
 }

@@ -79,7 +79,9 @@ class ApiKeys:
 
     async def caller(self, request: Request) -> Caller | None:
         """As in Auth."""
-        return _known(request, credentials_of(request, "bearer") or request.headers.get("x-api-key"))
+        sent = request.headers.getlist("x-api-key")
+        # With several it would be left to chance which one counts, here and at a proxy in front.
+        return _known(request, credentials_of(request, "bearer") or (sent[0] if len(sent) == 1 else None))
 
 
 class BasicKeys:

@@ -95,7 +95,8 @@ class Issuer:
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, TimeoutError) as error:
             log_event("issuer_unreachable", level=logging.WARNING, reason=str(error) or type(error).__name__)
             return
-        self._keys = {each.get("kid"): each for each in keys if each.get("use", "sig") == "sig"}
+        usable = (each for each in keys if each.get("use", "sig") == "sig" and isinstance(each.get("kid"), str | None))
+        self._keys = {each.get("kid"): each for each in usable}
         self._fetched_at = time.monotonic()
         log_event("issuer_keys", count=len(self._keys))
 
@@ -140,7 +141,7 @@ class BearerTokens:
             claims = await self._claims(token, issuer)
         except jwt.ExpiredSignatureError:
             raise InvalidCredentials("The token has expired.") from None
-        except (jwt.PyJWTError, ValueError, TypeError) as error:
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
             # PyJWT's words may hold what stands in the token.
             raise InvalidCredentials("The token does not count here.", reason=type(error).__name__) from None
         return Caller(claims["sub"], "token", _scopes(claims), claims)

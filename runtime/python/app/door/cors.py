@@ -11,7 +11,7 @@ from app.door.errors import OriginRefused
 from app.runtime.settings import BaseSettings, Settings
 
 _ORIGIN = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
-_EXPOSED = "RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-ID"
+_EXPOSED = "Mcp-Session-Id, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-ID"
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -75,6 +75,11 @@ class Cors:
             allowed.append((b"access-control-expose-headers", _EXPOSED.encode()))
         return allowed
 
+    def tell(self, request: Request) -> None:
+        """Adds that to the answer, once, however many workflows may be asked by the request."""
+        told: Headers = request.state.answer_headers
+        told.extend(header for header in self.answer_headers(request) if header not in told)
+
     async def preflight(self, request: Request) -> Response:
         """The answer to OPTIONS, by which a browser asks whether a page may send a request.
 
@@ -85,7 +90,7 @@ class Cors:
         answer = Response(status_code=204, headers={"allow": allow})
         origin = request.headers.get("origin")
         asks = request.headers.get("access-control-request-method")
-        request.state.answer_headers.extend(self.answer_headers(request))
+        self.tell(request)
         if origin is None or asks is None:
             return answer
         if not self._allows(request, origin):

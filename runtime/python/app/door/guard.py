@@ -55,18 +55,32 @@ class Guard:
             TooManyRequests: he has used what he may.
             DatabaseUnreachable, DatabaseTimeout, QueryFailed: what he has used cannot be counted.
         """
-        visit = Visit(self, address_key(request.client))
-        request.state.visit = visit
-        request.state.log_fields["address"] = visit.address
-        if self.cors is not None:
-            request.state.answer_headers.extend(self.cors.answer_headers(request))
-        if self.auth is not None:
-            visit.caller = await self._authenticated(request, self.auth)
+        await self.recognise(request)
+        visit: Visit = request.state.visit
         if self.limits is not None:
             by_caller = visit.caller is not None and not self.limits.by_address
             key = f"caller {visit.caller.name}" if visit.caller and by_caller else f"address {visit.address}"
             visit.admission = await self.limits.admit(request.state.process.pools, key)
             request.state.answer_headers.extend(visit.admission.headers)
+
+    async def recognise(self, request: Request) -> None:
+        """Lets `request.state.visit` say who asks, without counting the request.
+
+        Raises:
+            Unauthenticated, InvalidCredentials, AuthUnavailable, InsufficientScope: as in `admit`.
+        """
+        visit = Visit(self, address_key(request.client))
+        request.state.visit = visit
+        request.state.log_fields["address"] = visit.address
+        if self.cors is not None:
+            self.cors.tell(request)
+        if self.auth is not None:
+            visit.caller = await self._authenticated(request, self.auth)
+
+    async def count(self, ctx: ExecutionContext, key: str) -> None:
+        """Counts what a run has used that a request with this key has begun."""
+        if self.limits is not None:
+            await self.limits.count(ctx, key)
 
     async def _authenticated(self, request: Request, auth: Auth) -> Caller:
         try:
@@ -111,16 +125,15 @@ class GuardedRoute(JsonRoute):
 def admitted(
     run: Callable[[ExecutionContext, Input], Awaitable[Reply]], request: Request
 ) -> Callable[[ExecutionContext, Input], Awaitable[Reply]]:
-    """A workflow's `run` that knows who asks; what it has used is counted when it has ended, however it does."""
+    """A workflow's `run` that knows who asks; what it uses is counted, however it ends."""
     visit: Visit = request.state.visit
 
     async def run_for_caller(ctx: ExecutionContext, inputs: Input) -> Reply:
         if visit.caller is not None:
             ctx.caller = visit.caller.told()
-        try:
+        if visit.guard.limits is None or visit.admission is None:
             return await run(ctx, inputs)
-        finally:
-            if visit.guard.limits is not None and visit.admission is not None:
-                await visit.guard.limits.count(ctx, visit.admission)
+        async with visit.guard.limits.using(ctx, visit.admission):
+            return await run(ctx, inputs)
 
     return run_for_caller

@@ -8,7 +8,11 @@ import hmac
 import os
 import re
 import secrets
+import sys
 import tempfile
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +21,7 @@ import msgspec
 from app.runtime.settings import BaseSettings
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+_LOCK_SECONDS = 10.0
 _SCOPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
 
 
@@ -77,11 +82,11 @@ def add(path: Path, name: str, scopes: list[str]) -> str:
     for scope in scopes:
         if not _SCOPE.fullmatch(scope):
             raise ValueError(f"A scope has letters, digits and . _ : / -, 64 at most; {scope!r} has others.")
-    known = read(path)
-    if any(each.name == name for each in known.keys):
-        raise ValueError(f"There is a key {name} already: revoke it first, or choose another name.")
     key = f"key_{secrets.token_urlsafe(32)}"
-    _write(path, [*known.keys, ApiKey(name, _hash(key), datetime.now(UTC).replace(microsecond=0), scopes)])
+    with _changing(path) as keys:
+        if any(each.name == name for each in keys):
+            raise ValueError(f"There is a key {name} already: revoke it first, or choose another name.")
+        keys.append(ApiKey(name, _hash(key), datetime.now(UTC).replace(microsecond=0), scopes))
     return key
 
 
@@ -91,15 +96,62 @@ def revoke(path: Path, name: str) -> None:
     Raises:
         OSError, ValueError: as `add`; ValueError too where there is no such key.
     """
-    known = read(path)
-    left = [each for each in known.keys if each.name != name]
-    if len(left) == len(known.keys):
-        raise ValueError(f"There is no key {name}.")
-    _write(path, left)
+    with _changing(path) as keys:
+        found = next((each for each in keys if each.name == name), None)
+        if found is None:
+            raise ValueError(f"There is no key {name}.")
+        keys.remove(found)
 
 
 def _hash(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+@contextmanager
+def _changing(path: Path) -> Generator[list[ApiKey]]:
+    """The keys of a file to change, one who does so at a time; they are written unless something is wrong.
+
+    Raises:
+        OSError: the file cannot be read or written, or somebody else changes it for long.
+        ValueError: it is not one of keys.
+    """
+    with _locked(path):
+        keys = list(read(path).keys)
+        yield keys
+        _write(path, keys)
+
+
+@contextmanager
+def _locked(path: Path) -> Generator[None]:
+    """Holds a lock that is gone with the process: on the folder, as the file is replaced. Windows locks files alone."""
+    if sys.platform == "win32":
+        descriptor = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    else:
+        descriptor = os.open(path.parent, os.O_RDONLY)
+    try:
+        deadline = time.monotonic() + _LOCK_SECONDS
+        while not _try_lock(descriptor):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Somebody else has been changing {path} for {_LOCK_SECONDS:g} seconds.")
+            time.sleep(0.02)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _write(path: Path, keys: list[ApiKey]) -> None:

@@ -7,7 +7,8 @@ which steps that run side by side come to their ends may be another each time th
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Coroutine, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from contextvars import Context
 from typing import Any, Literal, TypeVar
 
@@ -15,7 +16,8 @@ from dbos import DBOS
 from dbos import error as dbos_errors
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.durable.records import Entry, pack, read_entry, unpack
+from app.durable.records import Entry, iso_time, pack, read_entry, unpack
+from app.durable.turns import Turns
 from app.runtime.events import frame
 from app.runtime.log import log_event
 
@@ -23,6 +25,12 @@ Result = TypeVar("Result")
 
 _FIRST_WAIT_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 15.0
+_NOT_OURS = (
+    dbos_errors.DBOSWorkflowCancelledError,
+    dbos_errors.DBOSWorkflowConflictIDError,
+    dbos_errors.DBOSUnexpectedStepError,
+)
+"""What DBOS says when another process has the run, or nobody has it any more."""
 
 
 StepStatus = Literal["begun", "waiting", "done", "failed"]
@@ -30,10 +38,16 @@ StepStatus = Literal["begun", "waiting", "done", "failed"]
 
 def step_frame(step: str, status: StepStatus) -> bytes:
     """The event that says how a step stands."""
-    return frame("step", {"node": _node_of(step), "step": step, "status": status})
+    return frame("step", {"node": node_of(step), "step": step, "status": status})
 
 
-def _node_of(step: str) -> str:
+def waiting_frame(step: str, kind: str, until: float) -> bytes:
+    """The event that says for what a step waits, and until when at most."""
+    return frame("waiting", {"node": node_of(step), "step": step, "kind": kind, "until": iso_time(until)})
+
+
+def node_of(step: str) -> str:
+    """The node that a step belongs to."""
     return step.rpartition("/")[2].partition("#")[0]
 
 
@@ -42,10 +56,25 @@ async def outside(work: Coroutine[Any, Any, Result]) -> Result:
     return await Context().run(asyncio.ensure_future, work)
 
 
+async def patiently(run: str, asking: Callable[[], Awaitable[Result]]) -> Result:
+    """What the database of runs answers, for which a run has all the time there is."""
+    wait = _FIRST_WAIT_SECONDS
+    while True:
+        try:
+            return await asking()
+        except SQLAlchemyError as error:
+            log_event("journal_waits", execution_id=run, reason=type(error).__name__, seconds=wait)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
+
+
 class Journal:
     """What is kept of a run. Events that no entry holds yet are `tail`; `changed` is set when there are more."""
 
-    def __init__(self, run: str, seed: str, task: asyncio.Task[Any]) -> None:
+    _turns: Turns | None = None
+    """Of a run that was taken up and has come to the end of no step since."""
+
+    def __init__(self, run: str, seed: str, task: asyncio.Task[Any], most_attempts: int) -> None:
         self.run = run
         self.seed = seed
         self.tail: list[bytes] = []
@@ -54,15 +83,26 @@ class Journal:
         self.left = asyncio.Event()
         """Set when the run has ended or goes on elsewhere."""
         self._task = task
+        self._most_attempts = most_attempts
+        self._forgiven: Counter[str] = Counter()
+        """How often a step was begun before somebody had the run tried again."""
+        self._under_way: set[str] = set()
+        self._retires = False
         self._ended: dict[str, Entry] = {}
+        self.waiting: dict[str, dict[str, Any]] = {}
+        """What steps wait or waited for."""
         self._begun: Counter[str] = Counter()
         self._told: Counter[bytes] = Counter()
         self._writing = asyncio.Lock()
         self._listening: set[asyncio.Event] = set()
 
-    async def take_up(self, recorded: Sequence[Any]) -> None:
-        """Goes on after what is recorded already."""
+    async def take_up(self, recorded: Sequence[Any], turns: Turns, *, retry_of: str | None = None) -> None:
+        """Goes on after what is recorded already, when it has its turn. A run that is tried again begins with what that
+        of another run is.
+        """
+        self._turns = turns if recorded else None
         highest = -1
+        is_of_another = retry_of is not None
         events: Counter[bytes] = Counter()
         for step in recorded:
             highest = max(highest, step["function_id"])
@@ -70,15 +110,20 @@ class Journal:
             events.update(unpack(entry.events))
             if entry.kind == "begun":
                 self._begun[entry.step] += 1
+                self._forgiven[entry.step] += is_of_another
             elif entry.kind == "ended":
                 self._ended.setdefault(entry.step, entry)
+            elif entry.kind == "waiting":
+                self.waiting[entry.step] = entry.value
+            elif entry.run == self.run:
+                is_of_another = False
         while DBOS.reserve_step().step_id < highest:
             pass
         self.count = len(recorded)
         self._told = events
         unfinished = sorted(name for name in self._begun if name not in self._ended)
-        self.tell([frame("restart", {"node": _node_of(name)}) for name in unfinished])
-        await self._write(Entry("restart", "", time.time(), unfinished=unfinished))
+        self.tell([frame("restart", {"node": node_of(name)}) for name in unfinished])
+        await self._write(Entry("restart", "", time.time(), unfinished=unfinished, run=self.run))
         if unfinished:
             log_event("run_taken_up", execution_id=self.run, steps=unfinished)
 
@@ -91,25 +136,78 @@ class Journal:
         """How a step has ended."""
         return self._ended.get(name)
 
+    def begun(self, name: str) -> int:
+        """How often a step has begun."""
+        return self._begun[name]
+
+    def is_exhausted(self, name: str) -> bool:
+        """Whether a step has begun as often as it may without an outcome."""
+        return 0 < self._most_attempts <= self._begun[name] - self._forgiven[name]
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncGenerator[None]:
+        """A block in which a step is taken: at once, or when it is the turn of a run that was taken up."""
+        if self._turns is None:
+            yield
+            return
+        try:
+            async with self._turns.one():
+                yield
+        finally:
+            self._turns = None
+
     async def begin(self, name: str) -> int:
         """Notes that a step begins; the how manieth time it is."""
+        if self._retires:
+            self._part()
+            raise asyncio.CancelledError
+        self._under_way.add(name)
         self._begun[name] += 1
         self.tell([step_frame(name, "begun")])
         await self._write(Entry("begun", name, time.time()))
         return self._begun[name]
 
+    async def begin_to_wait(self, name: str, kind: str, about: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Notes what a step waits for, and until when; as it was noted when this run came by here before."""
+        known = self.waiting.get(name)
+        # A run that is tried again begins with what the one before it has noted, and waits anew.
+        if known is not None and known["run"] == self.run:
+            return known
+        now = time.time()
+        until = now + seconds
+        noted = {**about, "kind": kind, "until": until, "run": self.run}
+        self.tell([step_frame(name, "waiting"), waiting_frame(name, kind, until)])
+        await self._write(Entry("waiting", name, now, value=noted))
+        self.waiting[name] = noted
+        return noted
+
     async def end(self, entry: Entry, *, waits: bool = False) -> None:
         """Keeps how a step has ended, or until when it waits."""
         ended: StepStatus = "done" if entry.failure is None else "failed"
         self.tell([step_frame(entry.step, "waiting" if waits else ended)])
+        if waits:
+            self.tell([waiting_frame(entry.step, "delay", entry.value)])
         await self._write(entry)
         self._ended[entry.step] = entry
+        self._under_way.discard(entry.step)
+        if self._retires:
+            self.retire()
 
     async def close(self) -> None:
         """Keeps the last events; the run has ended."""
         if self.tail:
             await self._write(Entry("events", "", time.time()))
         self.leave()
+
+    def retire(self) -> None:
+        """Lets the run go on elsewhere as soon as the steps that are under way have been kept."""
+        self._retires = True
+        if not self._under_way:
+            self._part()
+
+    def _part(self) -> None:
+        self.leave()
+        self._task.cancel()
 
     def leave(self) -> None:
         """The run is no longer here."""
@@ -148,20 +246,17 @@ class Journal:
         async with self._writing:
             events = self.tail[:]
             entry.events = pack(events)
-            wait = _FIRST_WAIT_SECONDS
-            while True:
-                try:
-                    name = entry.step if entry.kind == "ended" else f"{entry.step} ({entry.kind})".strip()
-                    await DBOS.reserve_step().run_async({"name": name}, lambda: entry)
-                    break
-                except SQLAlchemyError as error:
-                    log_event("journal_waits", execution_id=self.run, reason=type(error).__name__, seconds=wait)
-                    await asyncio.sleep(wait)
-                    wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
-                except (dbos_errors.DBOSWorkflowCancelledError, dbos_errors.DBOSWorkflowConflictIDError) as error:
-                    # Cancelled elsewhere, or run by another: neither may be taken for the failure of a step.
-                    self._task.cancel()
-                    raise asyncio.CancelledError from error
+            name = entry.step if entry.kind == "ended" else f"{entry.step} ({entry.kind})".strip()
+            try:
+                kept = await patiently(self.run, lambda: DBOS.reserve_step().run_async({"name": name}, lambda: entry))
+            except _NOT_OURS as error:
+                # Cancelled elsewhere, or run by another: neither may be taken for the failure of a step.
+                self._task.cancel()
+                raise asyncio.CancelledError from error
+            if kept is not entry:
+                # Who has the run now has written something in this place: DBOS gives that, and asks for no owner.
+                self._task.cancel()
+                raise asyncio.CancelledError
             del self.tail[: len(events)]
             self.count += 1
             self._notify()

@@ -16,20 +16,29 @@ if TYPE_CHECKING:
 class Lane:
     """A part of a run whose steps follow one another."""
 
-    __slots__ = ("_counts", "_drawn", "_draws", "at", "journal", "path")
+    __slots__ = ("_counts", "_drawn", "_draws", "at", "journal", "latest", "path")
 
     def __init__(self, journal: "Journal", path: str, at: float, *, draws: str | None = None) -> None:
         self.journal = journal
         self.path = path
         self.at = at
         """The time of what has last happened in it, in seconds since 1970."""
+        self.latest = ""
+        """The name of the step that has last begun in it."""
         self._counts: dict[str, int] = {}
         self._draws = path if draws is None else draws
         self._drawn = 0
 
     def name(self, key: str) -> str:
         """The name of the next step with this key."""
-        count = self._counts[key] = self._counts.get(key, 0) + 1
+        name = self.next_name(key)
+        self._counts[key] = self._counts.get(key, 0) + 1
+        self.latest = name
+        return name
+
+    def next_name(self, key: str) -> str:
+        """The name that the next step with this key will have."""
+        count = self._counts.get(key, 0) + 1
         return f"{self.path}{key}" if count == 1 else f"{self.path}{key}#{count}"
 
     def within(self, path: str) -> "Lane":

@@ -1,14 +1,15 @@
 """What is known of a durable run: how it stands, and what its caller is told."""
 
 import base64
+import time
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Self
 
 from dbos import DBOS, WorkflowStatus
 from starlette.responses import Response
 
-from app.durable.records import Entry, RunFailed, read_entry
+from app.durable.records import Entry, RunFailed, iso_time, read_entry
 from app.durable.shown import Standing
 from app.runtime.errors import Cancelled, ServiceError
 from app.runtime.events import frame
@@ -50,6 +51,14 @@ class Run:
         found = await DBOS.list_workflows_async(workflow_ids=[run_id], load_input=False, limit=1)
         return cls(found[0]) if found else None
 
+    async def caller(self) -> dict[str, Any]:
+        """Who began the run, as its workflow reads it."""
+        found = await DBOS.list_workflows_async(
+            workflow_ids=[self.status.workflow_id], load_output=False, load_input=True, limit=1
+        )
+        given: Any = found[0].input if found else None
+        return given["args"][1]["caller"] if given else {}
+
     @property
     def standing(self) -> Standing:
         """How the run stands."""
@@ -86,9 +95,10 @@ class Run:
         here = f"/runs/{self.status.workflow_id}"
         return {"self": here, "events": f"{here}/events"}
 
-    def summary(self) -> dict[str, Any]:
-        """The run as a list shows it."""
+    def summary(self, versions: Collection[str] = ()) -> dict[str, Any]:
+        """The run as a list shows it, where processes of these versions are alive, if that is known."""
         status = self.status
+        waits = bool(versions) and self.standing == "running" and status.app_version not in {None, *versions}
         return {
             "id": status.workflow_id,
             "workflow": status.name,
@@ -98,16 +108,18 @@ class Run:
             "ended_at": _time(status.completed_at) if self.has_ended else None,
             "retry_of": status.forked_from,
             "links": self.links(),
+            **({"waits_for_version": True} if waits else {}),
         }
 
-    async def whole(self) -> dict[str, Any]:
+    async def whole(self, versions: Collection[str]) -> dict[str, Any]:
         """The run with its steps, what it has used so far, and what came of it."""
         entries = [read_entry(step["output"]) for step in await DBOS.list_workflow_steps_async(self.status.workflow_id)]
         meter = UsageMeter()
         for entry in entries:
             if entry.usage is not None and not entry.parts:
                 meter.add(entry.usage, entry.usage["cost_usd"])
-        told: dict[str, Any] = {**self.summary(), "usage": meter.total(), "steps": _steps(entries)}
+        steps = _steps(entries, self.status.workflow_id, running=not self.has_ended)
+        told: dict[str, Any] = {**self.summary(versions), "usage": meter.total(), "steps": steps}
         if self.standing == "succeeded":
             told["result"] = self.answered["answer"]
         elif self.has_ended:
@@ -138,14 +150,23 @@ def raw_response(recorded: dict[str, Any], more: dict[str, str]) -> Response:
     return response
 
 
-def _steps(entries: list[Entry]) -> list[dict[str, Any]]:
-    """The steps in the order in which they began, with how they stand."""
+def _steps(entries: list[Entry], run_id: str, *, running: bool) -> list[dict[str, Any]]:
+    """The steps in the order in which they began, with how they stand. For what another run has waited, of which this
+    one is a retry, it has not begun to wait.
+    """
     steps: dict[str, dict[str, Any]] = {}
     for entry in entries:
         if entry.kind == "begun":
             begun = steps.setdefault(entry.step, {"step": entry.step, "status": "begun"})
             begun.setdefault("began_at", _time(entry.at * 1000))
             begun["attempts"] = begun.get("attempts", 0) + 1
+        elif entry.kind == "waiting" and entry.value["run"] == run_id:
+            waits = steps.setdefault(entry.step, {"step": entry.step})
+            waits |= {"status": "waiting", "began_at": _time(entry.at * 1000)}
+            waits |= {"waits_for": entry.value["kind"], "until": _time(entry.value["until"] * 1000)}
+        elif entry.kind == "ended" and entry.delays and running and entry.value > time.time():
+            until = _time(entry.value * 1000)
+            steps[entry.step] = {"step": entry.step, "status": "waiting", "waits_for": "delay", "until": until}
         elif entry.kind == "ended":
             ended = steps.setdefault(entry.step, {"step": entry.step, "status": "done"})
             ended["status"] = "done" if entry.failure is None else "failed"
@@ -160,6 +181,4 @@ def _steps(entries: list[Entry]) -> list[dict[str, Any]]:
 
 
 def _time(milliseconds: float | None) -> str | None:
-    if milliseconds is None:
-        return None
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds")
+    return None if milliseconds is None else iso_time(milliseconds / 1000)

@@ -5,6 +5,7 @@ No pickles: whoever can write to a shared database would run code in every servi
 
 import base64
 import zlib
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -15,11 +16,22 @@ from app.runtime.events import encode
 from app.runtime.usage import PricedUsage
 
 
+def iso_time(seconds: float) -> str:
+    """A time in seconds since 1970 in UTC, as ISO 8601 has it, to the millisecond."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+
+
 class NotRecordable(ServiceError, code="not_recordable", title="Result cannot be kept"):
     """What a step gave has no JSON form, so that a durable run cannot keep it."""
 
     hint = "Let the function return texts, numbers, lists and objects of them, or a pydantic model."
     for_operator = True
+
+
+class StepInterrupted(ServiceError, code="step_interrupted", title="Step interrupted again and again", status=503):
+    """The service died each time that a step was under way, as often as that may happen."""
+
+    hint = "Each time may have been paid for. See what ends the service, then let POST /runs/{id}/retry try it again."
 
 
 class Failure(msgspec.Struct, omit_defaults=True):
@@ -104,8 +116,12 @@ class Entry(msgspec.Struct, omit_defaults=True):
     streamed: Streamed | None = None
     parts: bool = False
     """What the step consists of has entries of its own, with what it has used."""
+    delays: bool = False
+    """`value` is until when the step waits, which does nothing but that."""
     unfinished: list[str] = []
     """Of a run that was taken up again: the steps that had begun and begin anew."""
+    run: str = ""
+    """Of a run that was taken up again: its id. Before it may stand what another run has left to this one."""
 
 
 def read_entry(output: Any) -> Entry:

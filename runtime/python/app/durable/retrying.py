@@ -15,12 +15,12 @@ async def take_up_again(run: Run) -> str:
     """
     if run.standing not in ("failed", "cancelled"):
         raise HttpError(409, f"The run has {run.standing}.", hint="Runs that failed or were cancelled can be retried.")
-    begin = await _first_to_repeat(run)
+    begin = await first_to_repeat(run)
     handle = await DBOS.fork_workflow_async(run.status.workflow_id, begin, application_version=DBOS.application_version)
     return handle.get_workflow_id()
 
 
-async def _first_to_repeat(run: Run) -> int:
+async def first_to_repeat(run: Run) -> int:
     """The place of the step that the run failed at: the last that failed, and what failed in it."""
     recorded = await DBOS.list_workflow_steps_async(run.status.workflow_id)
     place = max((step["function_id"] for step in recorded), default=0) + 1

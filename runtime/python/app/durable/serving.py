@@ -1,28 +1,31 @@
 """Durable runs over HTTP: how they are begun, watched, cancelled and tried again."""
 
 import asyncio
-import hmac
-from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from dbos import DBOS
-from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
-from pydantic import BaseModel
+from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Response, Security
+from pydantic import AwareDatetime, BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import StreamingResponse
 
 from app.durable.engine import DurableWorkflow, Engine
+from app.durable.guarding import OPERATOR, Guard, caller_of, counted_of, has_token, may_ask
 from app.durable.listening import END, listen, position
 from app.durable.outcomes import STATUSES, Run, raw_response
+from app.durable.parts import Part
+from app.durable.retention import delete_ended
 from app.durable.retrying import take_up_again
 from app.durable.settings import DurableSettings
-from app.durable.shown import RunList, RunSummary, Standing, WholeRun
+from app.durable.shown import DeletedRuns, RunList, RunSummary, Standing, WholeRun
 from app.runtime.context import ActiveRun
 from app.runtime.errors import HttpError, ServiceError
 from app.runtime.events import encode
-from app.runtime.server import cannot_start, check_characters
+from app.runtime.server import check_characters
+from app.runtime.settings import starting
 from app.runtime.streaming import StreamMode, wants_stream
 
 _LOOK_SECONDS = 0.02
@@ -69,13 +72,14 @@ class NoSuchRun(ServiceError, code="run_not_found", title="No such run", status=
 
 
 class NotAllowed(ServiceError, code="runs_token_needed", title="Not allowed", status=403):
-    """Whoever lists runs has to send the token of the service."""
+    """Whoever lists runs or deletes them has to send the token of the service."""
 
-    hint = "Send Authorization: Bearer with the service's RUNS_TOKEN; without that variable nobody can list runs."
+    hint = "Send Authorization: Bearer with the service's RUNS_TOKEN; without that variable nobody can."
     for_caller = ()
 
 
-router = APIRouter(tags=["runs"], responses={status: {} for status in (403, 404, 409, 503)})
+router = APIRouter(tags=["runs"], responses={status: {} for status in (401, 403, 404, 409, 503)})
+_FOR_PAGES = ("/runs/{run_id}", "/runs/{run_id}/events", "/runs/{run_id}/retry")
 _AS_GIVEN: dict[str, Any] = {"response_model_exclude_unset": True}
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {"description": "The events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
@@ -83,28 +87,71 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
 }
 
 
+class Pages(Protocol):
+    """What pages of other origins may ask."""
+
+    def tell(self, request: Request) -> None:
+        """Says in the answer whether the page may read it."""
+        ...
+
+    async def preflight(self, request: Request) -> Response:
+        """The answer to a browser that asks before it sends a request."""
+        ...
+
+
 class Durable:
     """What a service with durable workflows has: routes for their runs, and the engine while it is up."""
 
-    def __init__(self, name: str, *workflows: DurableWorkflow) -> None:
+    def __init__(
+        self, name: str, *workflows: DurableWorkflow, parts: Sequence[Part] = (), cors: Pages | None = None
+    ) -> None:
         self._name = name
         self._workflows = workflows
-        self.routes = router
+        self._parts = parts
+        self.routes = APIRouter(lifespan=self.lifespan)
         """Those of runs."""
+        schemes = {each.scheme_name: each for guard in _guards(workflows) for each in guard.auth.schemes}
+        guards = [Security(each) for each in (*schemes.values(), OPERATOR)] if schemes else []
+        if cors is not None:
+            guards.append(Depends(_telling(cors)))
+            for path in _FOR_PAGES:
+                self.routes.add_api_route(path, cors.preflight, methods=["OPTIONS"], include_in_schema=False)
+        self.routes.include_router(router, dependencies=guards)
+        for part in parts:
+            for each in part.routers:
+                self.routes.include_router(each)
 
     @asynccontextmanager
     async def lifespan(self, app: FastAPI) -> AsyncGenerator[None]:
         """Takes runs up when the service starts, and leaves them when it stops."""
-        try:
+        with starting():
             engine = app.state.durable = Engine(app.state.process, DurableSettings.load(), self._name)
-            await engine.start(self._workflows)
-        except ValueError as error:
-            cannot_start(error)
-            raise
+            await engine.start(self._workflows, self._parts)
         try:
             yield
         finally:
             await engine.stop()
+
+
+def _telling(cors: Pages) -> Callable[[Request], Coroutine[Any, Any, None]]:
+    async def tell(request: Request) -> None:
+        cors.tell(request)
+
+    return tell
+
+
+def _guards(workflows: Sequence[DurableWorkflow]) -> list[Guard]:
+    return [each.guard for each in workflows if each.guard is not None and each.guard.auth is not None]
+
+
+class Beginning(Protocol):
+    """What begins runs in a way of its own."""
+
+    def begin(
+        self, request: Request, engine: Engine, inputs: BaseModel, run_id: str | None, caller: Mapping[str, Any] | None
+    ) -> Coroutine[Any, Any, str]:
+        """Begins a run for a request, and gives its id. One that has this id already is left alone."""
+        ...
 
 
 async def respond_durably(
@@ -114,8 +161,11 @@ async def respond_durably(
     *,
     stream: StreamMode = "auto",
     kinds: Sequence[str] = ("application/json",),
+    through: Beginning | None = None,
 ) -> Response:
     """The answer to a request: begins a run, and gives its events, its result if that comes in time, or a link to it.
+
+    `through` is the queue or the schedule of the workflow, where it has one.
 
     Raises:
         HttpError: 406, the caller takes no answer of the kind that `stream` allows; 400 for a key that is none.
@@ -126,50 +176,81 @@ async def respond_durably(
     streaming = wants_stream(request.headers.get("accept"), stream, kinds)
     if request.method == "HEAD":
         return Response(media_type="text/event-stream" if streaming else kinds[0])
-    engine = _engine(request)
+    engine = engine_of(request)
     key = request.headers.get("idempotency-key")
-    run_id = None
+    caller, run_id = caller_of(request), None
     if key is not None:
         if not key or len(key) > _LONGEST_KEY or not key.isprintable():
             raise HttpError(400, "The Idempotency-Key cannot be used.", hint="Send 1 to 255 printable characters.")
-        run_id, same = await reached(engine, engine.once(key, workflow, inputs, caller=_caller(request)))
+        run_id, same = await reached(engine, engine.once(key, workflow, inputs, caller=caller))
         if not same:
             raise KeyReused("This Idempotency-Key came with another input before.")
-    run_id = await reached(engine, engine.begin(workflow, inputs, run_id, caller=_caller(request)))
+    begun = (
+        engine.begin(workflow, inputs, run_id, caller=caller, counted=counted_of(request))
+        if through is None
+        else through.begin(request, engine, inputs, run_id, caller)
+    )
+    run_id = await reached(engine, begun)
     if streaming:
         return _stream(engine, run_id, (0, 0))
+    return await result_of(request, run_id)
+
+
+async def begin_once(
+    request: Request, workflow: str, inputs: BaseModel, key: str, caller: Mapping[str, Any]
+) -> str | None:
+    """Begins a run for a key, whatever input it comes with; nothing when it has begun before.
+
+    Raises:
+        InvalidInput: as in `app.runtime.server.respond`.
+        RunsUnreachable: the database does not answer.
+    """
+    check_characters(inputs)
+    engine = engine_of(request)
+    run_id, _ = await reached(engine, engine.once(key, workflow, inputs, caller=caller))
+    if await reached(engine, Run.find(run_id)) is not None:
+        return None
+    return await reached(engine, engine.begin(workflow, inputs, run_id, caller=caller))
+
+
+async def result_of(request: Request, run_id: str) -> Response:
+    """The result of a run, if it comes in time, or a link to it."""
+    engine = engine_of(request)
     return await _result(engine, run_id, _wait_seconds(request, engine))
 
 
 @router.get("/runs/{run_id}", operation_id="show_run", response_model=WholeRun, **_AS_GIVEN)
 async def show_run(request: Request, run_id: str) -> Any:
     """How a run stands: its steps, what it has used, and its result or problem."""
-    return await reached(_engine(request), (await _find(_engine(request), run_id)).whole())
+    engine = engine_of(request)
+    return await reached(engine, (await _asked_for(request, run_id)).whole(engine.versions))
 
 
 @router.get("/runs/{run_id}/events", operation_id="follow_run", response_class=StreamingResponse, responses=_EVENTS)
 async def follow_run(request: Request, run_id: str, last_event_id: Annotated[str | None, Header()] = None) -> Response:
     """The events of a run from its beginning, or from `Last-Event-ID` on, until the one that ends it."""
-    await _find(_engine(request), run_id)
+    await _asked_for(request, run_id)
     if last_event_id == END:
         return Response(status_code=204)
-    return _stream(_engine(request), run_id, position(last_event_id))
+    return _stream(engine_of(request), run_id, position(last_event_id))
 
 
 @router.delete("/runs/{run_id}", operation_id="cancel_run", response_model=RunSummary, **_AS_GIVEN)
 async def cancel_run(request: Request, run_id: str) -> Any:
     """Cancels a run; one that has ended stays as it is."""
-    if not (await _find(_engine(request), run_id)).has_ended:
-        await reached(_engine(request), _engine(request).cancel(run_id))
-    return (await _find(_engine(request), run_id)).summary()
+    engine = engine_of(request)
+    if not (await _asked_for(request, run_id)).has_ended:
+        await reached(engine, engine.cancel(run_id))
+    return (await find_run(engine, run_id)).summary(engine.versions)
 
 
 @router.post("/runs/{run_id}/retry", status_code=202, operation_id="retry_run", response_model=RunSummary, **_AS_GIVEN)
 async def retry_run(request: Request, response: Response, run_id: str) -> Any:
     """Tries a run that failed or was cancelled again as a new one, which begins with what its steps have given."""
-    again = await reached(_engine(request), take_up_again(await _find(_engine(request), run_id)))
+    engine = engine_of(request)
+    again = await reached(engine, take_up_again(await _asked_for(request, run_id)))
     response.headers["location"] = f"/runs/{again}"
-    return (await _find(_engine(request), again)).summary()
+    return (await find_run(engine, again)).summary(engine.versions)
 
 
 @router.get("/runs", operation_id="list_runs", response_model=RunList, **_AS_GIVEN)
@@ -182,11 +263,7 @@ async def list_runs(
     offset: Annotated[int, Query(ge=0)] = 0,
 ) -> Any:
     """The runs of the service, the latest first; needs the service's RUNS_TOKEN."""
-    engine = _engine(request)
-    token = engine.settings.runs_token
-    sent = request.headers.get("authorization", "").removeprefix("Bearer ")
-    if token is None or not hmac.compare_digest(sent.encode(), token.get_secret_value().encode()):
-        raise NotAllowed("The list of runs needs the service's token.")
+    engine = _operated(request)
     asking = DBOS.list_workflows_async(
         name=[workflow] if workflow is not None else engine.names,
         status=None if status is None else STATUSES[status],
@@ -198,20 +275,56 @@ async def list_runs(
         load_output=False,
     )
     found = await reached(engine, asking)
-    return {"runs": [Run(status).summary() for status in found if status.name in engine.names]}
+    return {"runs": [Run(status).summary(engine.versions) for status in found if status.name in engine.names]}
 
 
-def _caller(request: Request) -> Mapping[str, Any] | None:
-    """Who asks, as far as the door of the service knows it."""
-    caller = getattr(getattr(request.state, "visit", None), "caller", None)
-    return None if caller is None else caller.told()
+@router.delete("/runs", operation_id="delete_runs", response_model=DeletedRuns)
+async def delete_runs(
+    request: Request, before: AwareDatetime, limit: Annotated[int, Query(ge=1, le=1000)] = 1000
+) -> Any:
+    """Deletes runs that ended before a time, the oldest first; needs the service's RUNS_TOKEN."""
+    engine = _operated(request)
+    return {"deleted": await reached(engine, delete_ended(engine.names, before, limit))}
 
 
-def _engine(request: Request) -> Engine:
+def _operated(request: Request) -> Engine:
+    """The engine, for its operator.
+
+    Raises:
+        NotAllowed: somebody else asks.
+    """
+    engine = engine_of(request)
+    if not has_token(request, engine.settings.runs_token):
+        raise NotAllowed("What concerns all runs needs the service's token.")
+    return engine
+
+
+def engine_of(request: Request) -> Engine:
+    """The engine of the service that is asked."""
     return request.app.state.durable
 
 
-async def _find(engine: Engine, run_id: str) -> Run:
+async def _asked_for(request: Request, run_id: str) -> Run:
+    """A run that who asks may know of.
+
+    Raises:
+        NoSuchRun: there is none.
+        ServiceError: nobody knows who asks.
+    """
+    engine = engine_of(request)
+    run = await find_run(engine, run_id)
+    if not await reached(engine, may_ask(request, run, engine.guard(run.status.name), engine.settings)):
+        raise NoSuchRun("There is no run with this id.")
+    return run
+
+
+async def find_run(engine: Engine, run_id: str) -> Run:
+    """A run of the service.
+
+    Raises:
+        NoSuchRun: there is none with this id.
+        RunsUnreachable: the database does not answer.
+    """
     run = await reached(engine, Run.find(run_id))
     if run is None or run.status.name not in engine.names:
         raise NoSuchRun("There is no run with this id.")
@@ -244,7 +357,7 @@ async def _result(engine: Engine, run_id: str, seconds: float) -> Response:
             raise
     finally:
         engine.process.active.discard(active)
-    run = await _find(engine, run_id)
+    run = await find_run(engine, run_id)
     headers = {"location": f"/runs/{run_id}"}
     if run.standing == "succeeded":
         answered = run.answered
@@ -255,13 +368,13 @@ async def _result(engine: Engine, run_id: str, seconds: float) -> Response:
         failed = run.failed
         headers |= failed["headers"]
         return Response(encode(failed["problem"]), failed["status"], headers, "application/problem+json")
-    return Response(encode(run.summary()), 202, headers | {"retry-after": "1"}, "application/json")
+    return Response(encode(run.summary(engine.versions)), 202, headers | {"retry-after": "1"}, "application/json")
 
 
 async def _ended(engine: Engine, run_id: str) -> None:
     """Waits until a run has ended."""
     wait = _LOOK_SECONDS
-    while not (await _find(engine, run_id)).has_ended:
+    while not (await find_run(engine, run_id)).has_ended:
         here = engine.runs.get(run_id)
         if here is None or here.journal.closed:
             await asyncio.sleep(wait)

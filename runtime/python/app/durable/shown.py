@@ -26,15 +26,23 @@ class RunSummary(BaseModel):
     ended_at: str | None
     retry_of: str | None
     links: RunLinks
+    waits_for_version: bool | None = None
+    """Of one that is running: no process has the version that it began with. It goes on when one of that version
+    starts, or, once it was cancelled and is tried again, with the version that it is then asked of.
+    """
 
 
 class RunStep(BaseModel):
-    """A step of a run. `repeated` says that a service died before its record, so that it may have been paid twice."""
+    """A step of a run. `repeated` says that a service died before its record, so that it may have been paid twice.
+    One that waits says for what, and until when at most.
+    """
 
     step: str
-    status: Literal["begun", "done", "failed"]
+    status: Literal["begun", "waiting", "done", "failed"]
     began_at: str | None = None
     ended_at: str | None = None
+    waits_for: Literal["delay", "approval", "event"] | None = None
+    until: str | None = None
     attempts: int | None = None
     code: str | None = None
     usage: dict[str, Any] | None = None
@@ -54,3 +62,9 @@ class RunList(BaseModel):
     """Runs, the latest first."""
 
     runs: list[RunSummary]
+
+
+class DeletedRuns(BaseModel):
+    """How many runs were deleted; there may be more of them when it is as many as were asked for."""
+
+    deleted: int

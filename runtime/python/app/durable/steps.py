@@ -3,14 +3,18 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import nullcontext
 from contextvars import Context
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Concatenate, Literal, TypeVar, cast
 
 import msgspec
+from msgspec.structs import replace
 
+from app.durable.journal import node_of
 from app.durable.lanes import LANE, Lane
-from app.durable.records import Entry, Failure, NotRecordable
+from app.durable.records import Entry, Failure, NotRecordable, StepInterrupted
 from app.durable.sink import JournalSink
 from app.runtime import loops
 from app.runtime.context import ExecutionContext
@@ -90,33 +94,45 @@ async def recorded(
     Raises:
         ServiceError: it failed.
         NotRecordable: what it gave has no JSON form.
+        StepInterrupted: the service died during it as often as it may.
     """
     journal = lane.journal
     entry = journal.ended(name)
+    if entry is None and begins and journal.is_exhausted(name):
+        entry = _interrupted(name, journal.begun(name))
+        await journal.end(entry)
     if entry is None:
-        attempts = await journal.begin(name) if begins else 1
-        if attempts > 1:
-            log_event("step_repeated", execution_id=ctx.execution_id, step=name, attempts=attempts)
-        meter = UsageMeter(within=ctx.usage)
-        sink = JournalSink(journal.tell) if begins else JournalSink(journal.tell_once)
-        inner = replace(ctx, usage=meter, sink=sink if ctx.sink is not None else None, node_timings={})
-        entry = Entry("ended", name, 0.0, attempts=attempts, timings=inner.node_timings, parts=parts)
-        try:
-            entry.value = _as_json(name, await work(inner))
-        except Exception as error:
-            entry.failure = Failure.of(as_service_error(error))
+        async with journal.turn() if begins else nullcontext():
+            attempts = await journal.begin(name) if begins else 1
+            if attempts > 1:
+                log_event("step_repeated", execution_id=ctx.execution_id, step=name, attempts=attempts)
+            meter = UsageMeter(within=ctx.usage)
+            sink = JournalSink(journal.tell) if begins else JournalSink(journal.tell_once)
+            inner = replace(ctx, usage=meter, sink=sink if ctx.sink is not None else None, node_timings={})
+            entry = Entry("ended", name, 0.0, attempts=attempts, timings=inner.node_timings, parts=parts, delays=waits)
+            try:
+                entry.value = _as_json(name, await work(inner))
+            except Exception as error:
+                entry.failure = Failure.of(as_service_error(error))
+                _add_account(entry, meter, sink)
+                await journal.end(entry)
+                _add_to(ctx, lane, entry)
+                raise
             _add_account(entry, meter, sink)
-            await journal.end(entry)
-            _add_to(ctx, lane, entry)
-            raise
-        _add_account(entry, meter, sink)
-        await journal.end(entry, waits=waits)
+            await journal.end(entry, waits=waits)
     elif entry.usage is not None:
         ctx.usage.add(entry.usage, entry.usage["cost_usd"])
     _add_to(ctx, lane, entry)
     if entry.failure is not None:
         raise entry.failure.error()
     return cast("Result", entry.value)
+
+
+def _interrupted(name: str, attempts: int) -> Entry:
+    """How a step ends that is not begun once more."""
+    detail = f"The service died {attempts} times while the step {name} was under way."
+    failure = Failure.of(StepInterrupted(detail, node=node_of(name)))
+    return Entry("ended", name, time.time(), attempts=attempts, failure=failure)
 
 
 def _as_json(name: str, value: Any) -> Any:
@@ -153,8 +169,9 @@ async def run_items(
 ) -> list[Any]:
     """As in `app.runtime.loops`, each round in a lane of its own."""
     around = LANE.get()
+    run = partial(loops.run_items, concurrency=concurrency, on_error=on_error, sends=sends)
     if around is None:
-        return await loops.run_items(ctx, node, items, body, concurrency=concurrency, on_error=on_error, sends=sends)
+        return await run(ctx, node, items, body)
     name, latest = around.name(node), around.at
 
     async def in_lane(index: int, item: Item) -> Result:
@@ -166,7 +183,7 @@ async def run_items(
         finally:
             latest = max(latest, lane.at)
 
-    given = await loops.run_items(ctx, node, items, in_lane, concurrency=concurrency, on_error=on_error, sends=sends)
+    given = await run(ctx, node, items, in_lane)
     around.at = latest
     return given
 

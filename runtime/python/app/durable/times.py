@@ -15,6 +15,7 @@ from app.runtime.run_timeout import timed
 Input = TypeVar("Input")
 
 _LONGEST_SECONDS = 366 * 86_400
+_LOOK_AT_CLOCK_SECONDS = 60.0
 
 
 def timed_durably(
@@ -39,7 +40,7 @@ async def delay(ctx: ExecutionContext, node: str, seconds: Any) -> None:
     given = wait_seconds(node, seconds, _LONGEST_SECONDS)
     started = time.perf_counter()
     if lane is None:
-        await asyncio.sleep(given)
+        await sleep_until(time.time() + given, given)
     else:
 
         async def until(ctx: ExecutionContext) -> float:
@@ -47,8 +48,21 @@ async def delay(ctx: ExecutionContext, node: str, seconds: Any) -> None:
 
         name = lane.name(node)
         end = await recorded(ctx, lane, name, until, begins=False, waits=True)
-        # A clock that was set back makes no wait longer.
-        await asyncio.sleep(max(0.0, min(end - time.time(), given)))
+        await sleep_until(end, given)
         lane.at = max(lane.at, end)
         lane.journal.tell_once([step_frame(name, "done")])
     ctx.node_timings[node] = milliseconds_since(started)
+
+
+async def sleep_until(end: float, most: float) -> None:
+    """Sleeps until a time, in seconds since 1970.
+
+    A clock that is set back makes no wait longer than `most`; one that is set on, or a machine that slept, ends it
+    within a minute.
+    """
+    latest = time.monotonic() + most
+    while True:
+        left = min(end - time.time(), latest - time.monotonic())
+        if left <= 0:
+            return
+        await asyncio.sleep(min(left, _LOOK_AT_CLOCK_SECONDS))

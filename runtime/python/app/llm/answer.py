@@ -4,14 +4,12 @@ Streamed and whole answers are collected in the same `ModelAnswer`, so that both
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from app.llm.errors import ContentFiltered, StreamInterrupted, StreamMalformed
 from app.llm.models import ModelFacts
-from app.llm.opening import Opening
 from app.llm.tokens import prompt_tokens
 from app.llm.types import (
     Completion,
@@ -23,42 +21,118 @@ from app.llm.types import (
     TokenLogprob,
     ToolCall,
 )
-from app.runtime.usage import Usage, estimate_tokens
+from app.runtime.usage import Usage, estimate_tokens, usage_of
 
 ReadJson = Callable[["ModelAnswer", str, Usage, Any], Any]
 """Reads an answer's text as JSON that fits a schema, if there is one; raises InvalidJsonOutput or OutputTruncated."""
 
 
-@dataclass(slots=True)
-class ModelAnswer:
+# By DeepSeek, Qwen and most others; Gemini; Mistral, ByteDance and Moonshot.
+_TAGS = {
+    "<think>": "</think>",
+    "<thinking>": "</thinking>",
+    "<thought>": "</thought>",
+    "[THINK]": "[/THINK]",
+    "<seed:think>": "</seed:think>",
+    "\u25c1think\u25b7": "\u25c1/think\u25b7",
+}
+# Before the tag; whoever writes more of them is not about to think.
+_MOST_BLANKS = 64
+
+
+class Opening:
+    """The beginning of an answer's text, cut anywhere: tells what the model thinks there, which some servers leave
+    between tags such as <think>, from what it says.
+    """
+
+    __slots__ = ("_came", "_close", "_inside", "_said", "held", "over")
+
+    def __init__(self) -> None:
+        self.over = False
+        """Whether all that is still to come is said."""
+        self._came: list[str] = []
+        self.held = ""
+        """What may yet turn out to be the beginning of a thought."""
+        self._inside: bool | None = None
+        self._close = ""
+        self._said = ""
+
+    @property
+    def aside(self) -> str:
+        """What came and was not said, as it came: the thought with its tags, and the blanks around them."""
+        return "".join(self._came).removesuffix(self._said)
+
+    def split(self, text: str) -> tuple[str, str]:
+        """The next piece of the text, as what of it is thought and what is said."""
+        if self.over:
+            return "", text
+        self._came.append(text)
+        thought, self._said = self._parted(self.held + text)
+        return thought, self._said
+
+    def end(self) -> tuple[str, str]:
+        """The text has ended: what was held back, as in `split()`."""
+        held, self.held = self.held, ""
+        if self.over or self._inside:
+            return held, ""
+        self.over, self._said = True, held
+        return "", held
+
+    def _parted(self, text: str) -> tuple[str, str]:
+        self.held = ""
+        if self._inside is None:
+            start = text.lstrip()
+            is_blank_enough = len(text) - len(start) <= _MOST_BLANKS
+            if is_blank_enough and any(tag.startswith(start) and tag != start for tag in _TAGS):
+                self.held = text
+                return "", ""
+            tag = next((tag for tag in _TAGS if start.startswith(tag)), None)
+            if not is_blank_enough or tag is None:
+                self.over = True
+                return "", text
+            self._inside, self._close, text = True, _TAGS[tag], start.removeprefix(tag)
+        thought = ""
+        if self._inside:
+            close = self._close
+            thought, closed, text = text.partition(close)
+            if not closed:
+                sizes = range(len(close) - 1, 0, -1)
+                self.held = next((thought[-size:] for size in sizes if thought.endswith(close[:size])), "")
+                return thought.removesuffix(self.held), ""
+            self._inside = False
+        said = text.lstrip()
+        self.over = bool(said)
+        return thought, said
+
+
+class ModelAnswer(msgspec.Struct):
     """Everything that has arrived of one answer.
 
-    `told_cost_usd` is what the server says that the call costs, in whatever currency it has. `service_tier` is how the
-    call was processed, which may be other than what was asked for, and has its price. `logprobs` are those of the
-    text's tokens, if they were asked for. `reasoning` is what the model thinks, which a stream brings if it is to
-    `show_reasoning`; it may be at the `opening` of the text. `annotations` go by their JSON.
+    `reasoning` is what the model thinks, which may be at the `opening` of the text. `annotations` go by their JSON.
+    `told_cost_usd` is what the server says that the call costs, in whatever currency it has; `service_tier` is how it
+    was processed, which may be other than what was asked for, and has its price.
     """
 
     model: str
     id: str = ""
-    text: list[str] = field(default_factory=list[str])
-    refusal: list[str] = field(default_factory=list[str])
-    reasoning: list[str] = field(default_factory=list[str])
+    text: list[str] = []
+    refusal: list[str] = []
+    reasoning: list[str] = []
     show_reasoning: bool = False
-    opening: Opening = field(default_factory=Opening)
-    annotations: dict[bytes, JsonObject] = field(default_factory=dict[bytes, JsonObject])
-    extras: JsonObject = field(default_factory=dict[str, Any])
+    opening: Opening = msgspec.field(default_factory=Opening)
+    annotations: dict[bytes, JsonObject] = {}
+    extras: JsonObject = {}
     finish_reason: str | None = None
     usage: Usage | None = None
     told_cost_usd: float | None = None
     service_tier: str | None = None
     fingerprint: str | None = None
-    logprobs: list[TokenLogprob] = field(default_factory=list[TokenLogprob])
+    logprobs: list[TokenLogprob] = []
 
     @property
     def has_content(self) -> bool:
         """Whether anything that the model said has arrived."""
-        return bool(self.text or self.refusal)
+        return bool(self.text or self.refusal or self.opening.held)
 
     def characters(self) -> int:
         """How many characters the model has written."""
@@ -98,25 +172,9 @@ class ModelAnswer:
             if annotation is not None:
                 self.annotations.setdefault(msgspec.json.encode(annotation), annotation)
 
-    def note_findings(self, found: JsonObject) -> None:
-        """What Azure's filter found of the answer, or of a piece of it: of each category the gravest is kept.
-
-        https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter-annotations
-        """
-        kept: JsonObject = self.extras.setdefault("content_filter_results", {})
-        kept.update({name: each for name, each in found.items() if _gravity(each) >= _gravity(kept.get(name))})
-
     def estimate(self, config: CompletionConfig) -> Usage:
         """What the call has used by the length of prompt and answer, where nobody has reported it."""
-        prompt, completion = prompt_tokens(config), estimate_tokens(self.characters())
-        return {
-            "prompt_tokens": prompt,
-            "completion_tokens": completion,
-            "total_tokens": prompt + completion,
-            "cached_tokens": 0,
-            "reasoning_tokens": 0,
-            "estimated": True,
-        }
+        return {**usage_of(prompt_tokens(config), estimate_tokens(self.characters())), "estimated": True}
 
     def cost_usd(self, facts: ModelFacts | None, usage: Usage, service_tier: str | None) -> float | None:
         """What the call costs by the prices of its model; None when they are not known."""
@@ -217,16 +275,3 @@ def finish_reason_of(said: str | None) -> str | None:
 def graver(first: str | None, second: str | None) -> str | None:
     """Of the reasons that two events of an answer give, the one to heed: the first, unless the other is worse."""
     return next((grave for grave in ("error", "content_filter", "length") if grave in (first, second)), first or second)
-
-
-_SEVERITIES = ("safe", "low", "medium", "high")
-
-
-def _gravity(finding: Any) -> tuple[bool, int]:
-    match finding:
-        case {"filtered": bool() as filtered, "severity": str() as severity} if severity in _SEVERITIES:
-            return filtered, _SEVERITIES.index(severity)
-        case {"filtered": True}:
-            return True, 0
-        case _:
-            return False, 0

@@ -1,13 +1,15 @@
 """One model call, from config to checked result, with its usage, times and log line."""
 
+import re
 import time
+from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Self
 
 from app.llm.answer import ModelAnswer
 from app.llm.errors import ContextLengthExceeded, StreamInterrupted, StreamMalformed, UpstreamTimeout
-from app.llm.failures import said_upstream
+from app.llm.failures import hide_key, said_upstream, without_key
 from app.llm.provider import EndCall, PartialJson, Provider
 from app.llm.tokens import locate_tokens
 from app.llm.types import Completion, CompletionConfig, Piece, ReasoningDelta, Timing
@@ -16,21 +18,25 @@ from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError, outcome_of
 from app.runtime.events import EventSink
 from app.runtime.log import log_event
-from app.runtime.usage import Usage
+from app.runtime.usage import Usage, UsageMeter
 
 # Once all that counts is there the rest is read, so that the connection can be used again; it is one packet at most.
 _READ_TO_END_SECONDS = 0.25
 # After finish_reason only the usage and [DONE] are to come.
 _AFTER_FINISH_SECONDS = 5.0
 
+# The first field of an event, or a comment before it.
+_STREAM = re.compile(rb"\s*(?:data|event|id|retry|):")
+
 Send = Callable[[Sequence[Piece]], Awaitable[None]]
 
 
 class ModelCall:
-    """An `async with` block around one model call.
+    """An `async with` block around one model call, whose usage goes to `meter`, or else to that of the run, and whose
+    line goes to `log`.
 
-    A whole answer: `await call.whole()`. A stream: `await call.events()` until it gives None, or `await
-    call.pass_on()`, then `call.finish()`.
+    A whole answer: `await call.read_whole()`. A stream: `await call.events()` until it gives None, or `await
+    call.pass_on()`. Then `call.finish()`.
     On leaving the block the connection is given back or closed, the usage is counted (estimated when the provider could
     not report it) and told to the caller of the run, and one log line is written. Whatever goes wrong is a
     ServiceError; see `app.llm.errors`.
@@ -45,13 +51,19 @@ class ModelCall:
         stream: bool,
         node: str | None = None,
         after: ModelAnswer | None = None,
+        meter: UsageMeter | None = None,
+        log: Callable[..., None] = log_event,
     ) -> None:
+        self._log = log
         self._ctx = ctx
+        self._meter = ctx.usage if meter is None else meter
         self._provider = provider
         self._config = config
         self._node = node
         self._api = provider.api_for(config)
         self._request = self._api.encode(config, provider, stream)
+        if provider.request_id_header and ctx.request_id is not None:
+            self._request.headers += b"%b: %b\r\n" % (provider.request_id_header, ctx.request_id.encode())
         self._facts = provider.facts(self._request.known_as)
         self._stream = self._api.open_stream(self._request, ctx.settings.max_event_bytes)
         self._answer = self._stream.answer
@@ -72,7 +84,7 @@ class ModelCall:
 
     async def __aenter__(self) -> Self:
         try:
-            self._ctx.usage.check_budget()
+            self._meter.check_budget()
             if tracing := self._provider.parts.tracing:
                 pool = self._ctx.pools.of(self._provider)
                 self._end_span = tracing.model_call(
@@ -119,10 +131,16 @@ class ModelCall:
         if events:
             await send(events)
 
-    async def whole(self) -> Completion:
-        """Reads and checks an answer in one piece."""
-        self._stream.read_whole(await self._upstream.read_all())
-        return self.finish()
+    async def read_whole(self) -> None:
+        """Reads an answer in one piece, also where a server sends it as a stream all the same."""
+        body = (await self._upstream.read_all()).removeprefix(BOM_UTF8)
+        if _STREAM.match(body):
+            self._take(body)
+            self._stream.check_end()
+            if not self._answer.has_content:
+                raise StreamMalformed("Instead of an answer came a stream that says nothing.")
+        else:
+            self._stream.read_whole(body)
 
     def finish(self) -> Completion:
         """The checked result, once everything has been read."""
@@ -145,7 +163,16 @@ class ModelCall:
         config, stream = self._answer.rest(self._config), self._request.stream
         if config is None:
             return None
-        return ModelCall(self._ctx, self._provider, config, stream=stream, node=self._node, after=self._answer)
+        return ModelCall(
+            self._ctx,
+            self._provider,
+            config,
+            stream=stream,
+            node=self._node,
+            after=self._answer,
+            meter=self._meter,
+            log=self._log,
+        )
 
     def _take(self, data: bytes) -> Sequence[Piece]:
         stream = self._stream
@@ -164,7 +191,7 @@ class ModelCall:
         stream = self._stream
         if self._answer is not stream.answer:  # it has been passed on
             return ()
-        body = bytes(stream.unread or b"")
+        body = bytes(stream.unread or b"").removeprefix(BOM_UTF8)
         if not body.lstrip().startswith(b"{"):
             stream.check_end()
             return ()
@@ -227,6 +254,7 @@ class ModelCall:
         if isinstance(error, ServiceError):
             error.node = error.node or self._node
             self._provider.name_in(error)
+            hide_key(error, self._ctx.secrets.get(self._provider.secret))
         if isinstance(error, ContextLengthExceeded):
             locate_tokens(error, self._config, self._facts)
         self._upstream.close()
@@ -239,20 +267,24 @@ class ModelCall:
             usage = self._answer.usage or self._answer.estimate(self._config)
         if usage is not None:
             cost_usd = self._cost(usage)
-            self._ctx.usage.add(usage, cost_usd)
+            self._meter.add(usage, cost_usd)
             if self._node is not None and self._ctx.sink is not None:
                 self._ctx.sink.hold_usage(self._node, usage, cost_usd)
-        timing = self._timing()
+        timing, request_id = self._timing(), self._upstream.request_id
+        if request_id is not None:
+            request_id = without_key(request_id, self._ctx.secrets.get(self._provider.secret))
         # Who leaves without an error before the answer is complete wants no more of it.
         outcome = "cancelled" if error is None and not self._finished else outcome_of(error)
         if self._end_span is not None:
             self._end_span(outcome, self._answer, usage, timing["first_token_ms"])
         if self._node is not None:
             self._ctx.node_timings[self._node] = timing["total_ms"]
-        log_event(
+        self._log(
             "model_call",
             execution_id=self._ctx.execution_id,
             node=self._node,
+            provider=self._provider.name,
+            requested=self._request.model,
             model=self._answer.model,
             api=self._api.name,
             stream=self._request.stream,
@@ -263,6 +295,6 @@ class ModelCall:
             cost_usd=cost_usd,
             timing=timing,
             attempts=self._upstream.attempts,
-            request_id=self._upstream.request_id,
+            request_id=request_id,
             upstream=said_upstream(error, self._request.messages) if isinstance(error, ServiceError) else None,
         )

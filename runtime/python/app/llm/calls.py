@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, cast
 
 import msgspec
@@ -17,14 +16,13 @@ from app.runtime.usage import Usage
 _MARK = re.compile(r'\\.?|["{}\[\]]', re.DOTALL)
 
 
-@dataclass(slots=True)
-class CallParts:
+class CallParts(msgspec.Struct):
     """A function call whose arguments come in pieces. `further` are the pieces of what nobody here knows of it."""
 
     id: str
     name: str = ""
-    arguments: list[str] = field(default_factory=list[str])
-    further: list[JsonObject] = field(default_factory=list[JsonObject])
+    arguments: list[str] = []
+    further: list[JsonObject] = []
     _read: int = 0
     _began: bool = False
     _open: int = 0
@@ -56,7 +54,10 @@ class CallParts:
     def as_sent(self, finish_reason: str | None) -> JsonObject:
         """The call for the message that the conversation goes on with."""
         further = merged(self.further)
-        function = {**further.get("function", {}), "name": self.name, "arguments": self.text(finish_reason)}
+        text = self.text(finish_reason)
+        if not text.lstrip().startswith("{") and (arguments := parse_arguments(text)) is not None:
+            text = json_of(arguments)
+        function = {**further.get("function", {}), "name": self.name, "arguments": text}
         return {**further, "id": self.id, "type": "function", "function": function}
 
 
@@ -77,7 +78,6 @@ class UnusableCalls(InvalidToolArguments):
         self.cost_usd = cost_usd
 
 
-@dataclass(slots=True)
 class AnswerWithCalls(ModelAnswer):
     """An answer of a model that may call functions.
 
@@ -87,11 +87,11 @@ class AnswerWithCalls(ModelAnswer):
     back.
     """
 
-    calls: list[CallParts] = field(default_factory=list[CallParts])
-    used_ids: set[str] = field(default_factory=set[str])
+    calls: list[CallParts] = msgspec.field(default_factory=list[CallParts])
+    used_ids: set[str] = msgspec.field(default_factory=set[str])
     server: str = ""
-    further: list[JsonObject] = field(default_factory=list[JsonObject])
-    items: list[JsonObject] = field(default_factory=list[JsonObject])
+    further: list[JsonObject] = msgspec.field(default_factory=list[JsonObject])
+    items: list[JsonObject] = msgspec.field(default_factory=list[JsonObject])
 
     def begin_call(self, call_id: str | None, place: int | None = None) -> CallParts:
         """A call that begins, at a place among the others or as the last: under its id, or another where it has none or
@@ -108,17 +108,17 @@ class AnswerWithCalls(ModelAnswer):
     @property
     def has_content(self) -> bool:
         """Whether anything that the model said has arrived."""
-        return bool(self.text or self.calls or self.refusal)
+        return bool(self.text or self.calls or self.refusal or self.opening.held)
 
     def characters(self) -> int:
         """How many characters the model has written."""
         calls = sum(len(call.name) + sum(map(len, call.arguments)) for call in self.calls)
-        return ModelAnswer.characters(self) + calls
+        return super().characters() + calls
 
     def pieces(self) -> list[Piece]:
         """All of it as a stream would have brought it."""
         calls = [FunctionCallDelta(call.id, call.name, call.text(self.finish_reason)) for call in self.calls]
-        return [*ModelAnswer.pieces(self), *calls]
+        return [*super().pieces(), *calls]
 
     def complete(
         self,
@@ -179,11 +179,18 @@ class AnswerWithCalls(ModelAnswer):
 
 
 def parse_arguments(text: str) -> JsonObject | None:
-    """The arguments of a function call; None when they are not, or not only, a JSON object."""
+    """The arguments of a function call; None when they are not, or not only, a JSON object.
+
+    Some servers write null or an empty text where there are none, or the object as a text once more.
+    """
     try:
         arguments: Any = msgspec.json.decode(text)
+        if isinstance(arguments, str):
+            arguments = msgspec.json.decode(arguments.strip() or "null")
     except (ValueError, RecursionError):  # no JSON, not encodable, or brackets without end
         return None
+    if arguments is None:
+        return {}
     return cast("JsonObject", arguments) if isinstance(arguments, dict) else None
 
 

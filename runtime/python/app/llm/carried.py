@@ -1,16 +1,17 @@
 """What servers send with an answer that nobody here knows: it goes back unchanged where the conversation goes on, and
 only to the server that sent it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from app.llm.opening import Opening
+from app.llm.answer import Opening
 from app.llm.request import texts_of
 from app.llm.types import JsonObject
 
 # Members that are the same in every piece, where other texts go on.
 _SAID_ONCE = frozenset(("type", "id", "index", "name", "format"))
 _DEEPEST = 20
+_STRICT = frozenset(("role", "content", "tool_calls"))
 _KNOWN = frozenset("role content refusal name tool_calls function_call".split())
 
 
@@ -78,3 +79,23 @@ def _plain_call(call: Mapping[str, Any]) -> JsonObject:
     function: Mapping[str, Any] = call.get("function") or {}
     plain = {name: function.get(name) for name in ("name", "arguments")}
     return {"id": call.get("id"), "type": "function", "function": plain}
+
+
+def taken_back(message: JsonObject, members: Collection[str]) -> JsonObject:
+    """An answer in a conversation as a strict server takes it back: text, calls, and these members."""
+    if message.get("role") != "assistant":
+        return message
+    kept = {name: value for name, value in message.items() if name in _STRICT or name in members}
+    if message.get("tool_calls"):
+        kept["tool_calls"] = [_plain_call(call) for call in message["tool_calls"]]
+    return kept
+
+
+def with_call_ids(message: JsonObject, made: Callable[[str], str]) -> JsonObject:
+    """The message with other ids of calls, those that it makes and the one that it answers."""
+    changed = dict(message)
+    if isinstance(call_id := message.get("tool_call_id"), str):
+        changed["tool_call_id"] = made(call_id)
+    if calls := message.get("tool_calls"):
+        changed["tool_calls"] = [{**call, "id": made(str(call.get("id")))} for call in calls]
+    return changed

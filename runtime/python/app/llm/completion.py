@@ -1,7 +1,8 @@
-"""Completions by any provider: whole, as events, and as a step of a workflow. The nodes' modules hand on to these."""
+"""Completions by any provider: whole, as a stream, and as a step of a workflow. `app.nodes.llm` names them for each."""
 
-from collections.abc import AsyncGenerator, Awaitable, Sequence
-from typing import Protocol
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from typing import Generic, Protocol, TypeVar
 
 from msgspec.structs import asdict
 
@@ -23,6 +24,8 @@ from app.runtime.events import EventSink
 
 Event = Piece | FunctionCallReady | UsageReported | Done
 """What a stream consists of: pieces as they come, then each complete function call, the usage, and the whole answer."""
+
+ConfigT = TypeVar("ConfigT", bound=CompletionConfig)
 
 
 class Writer(Protocol):
@@ -77,34 +80,62 @@ class AnswerWriter:
         return self._sink.frame("function_call_delta", {"node": self._node, **asdict(event)})
 
 
-async def execute(ctx: ExecutionContext, provider: Provider, config: CompletionConfig) -> Completion:
-    """Asks the model and gives its whole answer.
+class ModelFunctions(Generic[ConfigT]):
+    """How the models of a provider are asked; `provider_of` says who answers a request.
 
-    Raises:
-        ServiceError: everything that can go wrong, by class and `code`; see `app.llm.errors`.
+    Whatever goes wrong is a ServiceError, by class and `code`; see `app.llm.errors`.
     """
-    return await whole_answer(ModelCall(ctx, provider, config, stream=False))
 
+    def __init__(self, provider_of: Callable[[ConfigT], Provider]) -> None:
+        self._provider_of = provider_of
 
-async def stream_events(ctx: ExecutionContext, provider: Provider, config: CompletionConfig) -> AsyncGenerator[Event]:
-    """Asks the model and gives its answer as events; the last is `Done` with what `execute` would have returned.
+    async def execute(self, ctx: ExecutionContext, config: ConfigT) -> Completion:
+        """Asks the model and gives its whole answer."""
+        return await answered(ModelCall(ctx, self._provider_of(config), config, stream=False))
 
-    Raises:
-        ServiceError: as `execute`; events that have been given before stand.
-    """
-    part: ModelCall | None = ModelCall(ctx, provider, config, stream=True)
-    while part is not None:
-        async with part as call:
-            while (events := await call.events()) is not None:
-                for event in events:
+    async def stream(self, ctx: ExecutionContext, config: ConfigT) -> AsyncGenerator[str]:
+        """Asks the model and gives the text of its answer piece by piece; function calls are left out."""
+        async with aclosing(self.events(ctx, config)) as events:
+            async for event in events:
+                if isinstance(event, str):
                     yield event
-            completion = call.finish()
-            part = call.rest()
-            if part is None:
-                for tool_call in completion["tool_calls"]:
-                    yield FunctionCallReady(tool_call)
-                yield UsageReported(completion["usage"], completion["cost_usd"])
-                yield Done(completion)
+
+    async def events(self, ctx: ExecutionContext, config: ConfigT) -> AsyncGenerator[Event]:
+        """Asks the model and gives its answer as events: text (`str`) and pieces of function calls as they come, then
+        each complete function call, the usage, and `Done` with what `execute` would have returned.
+
+        Leaving the loop early ends the call upstream once the generator is closed (`contextlib.aclosing`).
+        """
+        part: ModelCall | None = ModelCall(ctx, self._provider_of(config), config, stream=True)
+        while part is not None:
+            async with part as call:
+                while (events := await call.events()) is not None:
+                    for event in events:
+                        yield event
+                completion = call.finish()
+                part = call.rest()
+                if part is None:
+                    for tool_call in completion["tool_calls"]:
+                        yield FunctionCallReady(tool_call)
+                    yield UsageReported(completion["usage"], completion["cost_usd"])
+                    yield Done(completion)
+
+    async def complete(
+        self, ctx: ExecutionContext, config: ConfigT, *, node: str, streamed: bool = False, one_call: bool = False
+    ) -> Completion:
+        """Runs a completion as the step `node` of a workflow, which goes on with the calls of the answer, if any.
+
+        With `one_call` it goes on with one call alone: several at once are an error, so that none is lost. Calls that
+        fit nothing that `config` declares are errors too.
+        """
+        provider = self._provider_of(config)
+        answer = await complete(ctx, provider, config, node=node, streamed=streamed)
+        calls = answer["tool_calls"]
+        if calls and provider.parts.check_calls is not None:
+            provider.parts.check_calls(config, calls, calls if one_call else (), node)
+        # No step of a workflow goes on with it, and nobody else has to see it.
+        answer.pop("message", None)
+        return answer
 
 
 async def complete(
@@ -116,64 +147,34 @@ async def complete(
     In a workflow a refusal is an error, so that no step goes on with an answer that is not there.
 
     Raises:
-        ServiceError: as `execute`, and `Refused`; `node` is filled in.
+        ServiceError: everything that can go wrong, and `Refused`; `node` is filled in.
     """
     sink = ctx.sink
-    if sink is None or not streamed:
-        completion = await whole_answer(ModelCall(ctx, provider, config, stream=False, node=node), refuse=True)
-    else:
-        part = ModelCall(ctx, provider, config, stream=True, node=node)
-        completion = await passed_on(part, AnswerWriter(sink, node, part.partial_json(sink, node)))
+    streamed = streamed and sink is not None
+    part = ModelCall(ctx, provider, config, stream=streamed, node=node)
+    writer = AnswerWriter(sink, node, part.partial_json(sink, node)) if sink is not None and streamed else None
+    completion = await answered(part, writer, refuse=True)
     if sink is not None:
         sink.finish_reason = completion["finish_reason"]
     return completion
 
 
-async def complete_step(
-    ctx: ExecutionContext, provider: Provider, config: CompletionConfig, *, node: str, streamed: bool, one_call: bool
-) -> Completion:
-    """As `complete`, where the workflow itself goes on with the calls of the answer; with `one_call`, with one.
-
-    Raises:
-        ServiceError: as `complete`, and `InvalidToolArguments` for a call of a function that `config` does not declare
-            or whose parameters it does not fit, and for several calls where there can be one.
+async def answered(part: ModelCall, writer: Writer | None = None, *, refuse: bool = False) -> Completion:
+    """One answer, which `writer` gets as it comes; in several parts where the provider pauses it. With `refuse`, one
+    that the model declines is the error `Refused`.
     """
-    answer = await complete(ctx, provider, config, node=node, streamed=streamed)
-    check_calls, calls = provider.parts.check_calls, answer["tool_calls"]
-    if check_calls is not None:
-        check_calls(config, calls, calls if one_call else (), node)
-    # No step of a workflow goes on with it, and nobody else has to see it.
-    answer.pop("message", None)
-    return answer
-
-
-async def whole_answer(part: ModelCall, *, refuse: bool = False) -> Completion:
-    """An answer in one piece, or in several where the provider pauses it."""
     while True:
         async with part as call:
-            completion = await call.whole()
-            rest = call.rest()
-            if rest is None:
-                if refuse:
-                    _refuse(completion)
-                return completion
-        part = rest
-
-
-async def passed_on(part: ModelCall, writer: Writer) -> Completion:
-    """A stream that goes out as it comes, with what goes on where the provider pauses it."""
-    while True:
-        async with part as call:
-            await call.pass_on(writer.write)
+            if writer is None:
+                await call.read_whole()
+            else:
+                await call.pass_on(writer.write)
             completion = call.finish()
             rest = call.rest()
             if rest is None:
-                await writer.end(completion)
-                _refuse(completion)
+                if writer is not None:
+                    await writer.end(completion)
+                if refuse and completion["refusal"] is not None:
+                    raise Refused("The model declined to answer.", refusal=completion["refusal"])
                 return completion
         part = rest
-
-
-def _refuse(completion: Completion) -> None:
-    if completion["refusal"] is not None:
-        raise Refused("The model declined to answer.", refusal=completion["refusal"])

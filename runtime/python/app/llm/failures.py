@@ -5,6 +5,7 @@ that have no code for it, that a prompt is too long or a key none. Codes:
 https://platform.openai.com/docs/guides/error-codes
 """
 
+import math
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -15,43 +16,31 @@ from typing import Any, cast
 import msgspec
 
 from app.llm import errors
+from app.llm.failure_words import context_length_exceeded, kind_in_words
 from app.llm.models import ModelFacts
 from app.llm.request import ModelRequest, parts_of, texts_of
 from app.runtime.errors import ServiceError
 
 _UNRECOGNIZED = r"unrecognized request arguments? supplied: (\w{1,64})"
-# Codes and types of errors, be they OpenAI's or a compatible server's, and what is said of those that need no details.
+# Codes and types of errors, be they OpenAI's or a compatible server's.
 _CODES: dict[type[ServiceError], str] = {
     errors.InvalidApiKey: "invalid_api_key invalid_issuer account_deactivated authentication_error",
-    errors.PermissionDenied: "permission_error organization_on_hold",
+    errors.PermissionDenied: "permission_error organization_on_hold organization_restricted",
     errors.QuotaExceeded: "insufficient_quota exceeded_current_quota_error billing_hard_limit_reached billing_error "
-    "billing_not_active enforced_spend_limit_reached contract_spend_limit_reached",
+    "billing_not_active enforced_spend_limit_reached contract_spend_limit_reached Arrearage",
     errors.ContentFiltered: "content_filter content_policy_violation image_content_policy_violation bio_policy "
-    "ResponsibleAIPolicyViolation",
+    "ResponsibleAIPolicyViolation data_inspection_failed",
     errors.ContextLengthExceeded: "context_length_exceeded string_above_max_length request_too_large "
     "exceed_context_size_error",
     errors.ModelNotFound: "model_not_found model_deprecated model_retired model_decommissioned DeploymentNotFound "
-    "not_found_error invalid_model",
-    errors.RateLimited: "rate_limit_exceeded rate_limit_error requests tokens",
+    "not_found_error invalid_model model_not_available",
+    # Those with "too many" and "queue" are Cerebras's. https://inference-docs.cerebras.ai/support/error
+    errors.RateLimited: "rate_limit_exceeded rate_limit_error requests tokens too_many_requests_error "
+    "too_many_tokens_error queue_exceeded",
     # https://console.groq.com/docs/errors
     errors.InvalidToolArguments: "tool_use_failed",
     errors.InvalidJsonOutput: "json_validate_failed",
     errors.UpstreamUnavailable: "capacity_exceeded engine_overloaded_error overloaded_error",
-}
-_DETAILS: dict[type[ServiceError], str] = {
-    errors.InvalidApiKey: "The provider did not accept the API key.",
-    errors.PermissionDenied: "The provider does not let this API key do that.",
-    errors.QuotaExceeded: "The provider's account has no quota or credit left.",
-    errors.ContentFiltered: "The provider's content filter refused the prompt.",
-    errors.ModelNotFound: "The provider does not know the model.",
-    errors.InvalidToolArguments: "The provider refuses the function call that the model wrote.",
-    errors.InvalidJsonOutput: "The model was asked for JSON, and the provider refuses what it wrote.",
-    errors.UpstreamUnavailable: "The provider has no capacity left for the call.",
-}
-# Of servers that answer with 400 and no code: vLLM, DeepSeek, OpenRouter and Moonshot; Gemini and xAI.
-_BY_WORDS: dict[type[ServiceError], str] = {
-    errors.ContextLengthExceeded: r"maximum context length is \d|model token limit: \d",
-    errors.InvalidApiKey: r"incorrect api key provided|api key not valid",
 }
 _BY_CODE = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
 _SERVER_WORDS = frozenset(
@@ -70,20 +59,21 @@ _BY_STATUS: dict[int, type[ServiceError]] = {
 }
 
 
+_WORDS = ("message", "type", "param", "code")
+
+
 class ErrorBody(msgspec.Struct):
-    """The `error` object of a failed request. `failed_generation` is what Groq's model had written, `content_filter`
-    what Azure's filter found, by its categories."""
+    """The `error` object of a failed request. `details` are what Groq's model had written (`failed_generation`), and
+    what Azure's filter found (`content_filter`); `retry_after_s` is how long the server wants to be left alone.
+    """
 
     message: str | None = None
     type: str | None = None
     param: str | None = None
     code: str | None = None
-    failed_generation: str | None = None
-    content_filter: dict[str, Any] | None = None
+    details: dict[str, Any] = {}
+    retry_after_s: float | None = None
 
-
-_WORDS = ("message", "type", "param", "code")
-_TOLD = (*_WORDS, "failed_generation")
 
 CodeOf = Callable[[ErrorBody, int, Mapping[str, str]], str | None]
 """The code of an error that an API tells otherwise than by code and status; None for all others."""
@@ -107,13 +97,21 @@ def error_body(error: Any) -> ErrorBody:
     if not isinstance(error, dict):
         return ErrorBody()
     fields = cast("dict[str, Any]", error)
-    told = {name: str(fields[name]) for name in _TOLD if fields.get(name) is not None}
-    if isinstance(fields.get("detail"), str):  # of servers that are FastAPI's, and of Voyage
-        told.setdefault("message", fields["detail"])
-    found = ErrorBody(**told, content_filter=_content_filter(fields.get("innererror")))
+    message, kind, param, code = (None if (word := fields.get(name)) is None else str(word) for name in _WORDS)
+    found = ErrorBody(message, kind, param, code)
     match fields:
-        case {"details": {"error_code": str(code)}} if found.code is None:
-            found.code = code
+        case {"detail": str(words)} if message is None:  # of servers that are FastAPI's, and of Voyage
+            found.message = words
+        case {"failed_generation": written} if written is not None:
+            found.details["failed_generation"] = str(written)
+        case {"innererror": {"content_filter_result": findings} | {"content_filter_results": findings}} if isinstance(
+            findings, dict
+        ):
+            found.details["content_filter"] = findings
+        case {"details": {"error_code": str(word)}} if code is None:
+            found.code = word
+        case {"details": [*notes]}:
+            found.retry_after_s = next(filter(None, map(_retry_delay, notes)), None)
         # What OpenRouter refuses itself, and what a server behind it has said.
         # https://openrouter.ai/docs/api/reference/errors-and-debugging
         case {"metadata": {"reasons": [_, *_]}}:
@@ -125,10 +123,16 @@ def error_body(error: Any) -> ErrorBody:
     return found
 
 
-def _content_filter(inner: Any) -> dict[str, Any] | None:
-    members = cast("dict[str, Any]", inner) if isinstance(inner, dict) else {}
-    found: Any = members.get("content_filter_result") or members.get("content_filter_results")
-    return cast("dict[str, Any]", found) if isinstance(found, dict) else None
+def _retry_delay(note: Any) -> float | None:
+    """Seconds by Google's RetryInfo, as "34.07s".
+
+    https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto
+    """
+    match note:
+        case {"retryDelay": str(delay)} if re.fullmatch(r"\d{1,9}(\.\d{1,9})?s", delay):
+            return float(delay[:-1])
+        case _:
+            return None
 
 
 def request_id_of(headers: Mapping[str, str]) -> str | None:
@@ -148,16 +152,18 @@ def error_in_answer(
     error = decode_error(body)
     if code_of is not None:
         error.code = code_of(error, status, headers) or error.code
+    told = retry_after(headers)
+    error.retry_after_s = error.retry_after_s if told is None else told
     kind = _kind(error) or _BY_STATUS.get(status)
     if kind is errors.ModelNotFound:
         found = _model_not_found(error, request.model, facts)
     elif kind is None:
         found = _by_status(status, error, _unseen_images(error, request, facts))
     else:
-        found = _of_kind(kind, error, headers)
-    if request_id := request_id_of(headers):
-        found.details.setdefault("request_id", request_id)
-    found.details.setdefault("upstream_status", status)
+        found = _of_kind(kind, error)
+    if isinstance(found, errors.RateLimited):
+        found.details["limits"] = _limits_in(headers)
+    found.details |= {"request_id": request_id_of(headers), "upstream_status": status}
     found = _with_words(found, error)
     if found.upstream:
         found.upstream["status"] = str(status)
@@ -184,22 +190,18 @@ def reported_error(error: ErrorBody) -> ServiceError:
 
 def _with_words(found: ServiceError, error: ErrorBody) -> ServiceError:
     """The error with what upstream said of it."""
-    if error.failed_generation is not None and isinstance(
-        found, errors.InvalidToolArguments | errors.InvalidJsonOutput
-    ):
-        found.details.setdefault("failed_generation", error.failed_generation)
-    if error.content_filter is not None and isinstance(found, errors.ContentFiltered):
-        found.details.setdefault("content_filter", error.content_filter)
+    if isinstance(found, errors.ContentFiltered | errors.InvalidToolArguments | errors.InvalidJsonOutput):
+        found.details |= error.details
+    if found.retryable and error.retry_after_s is not None:
+        found.details["retry_after_s"] = round(error.retry_after_s, 3)
+        found.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_s)))
     found.upstream = {name: word for name in _WORDS if (word := getattr(error, name))}
     return found
 
 
 def _kind(error: ErrorBody) -> type[ServiceError] | None:
     """By the code, else by the type, which some have beside a code that says less; else by words."""
-    kind = _BY_CODE.get(error.code or "") or _BY_CODE.get(error.type or "")
-    return kind or next(
-        (kind for kind, words in _BY_WORDS.items() if re.search(words, error.message or "", re.I)), None
-    )
+    return _BY_CODE.get(error.code or "") or _BY_CODE.get(error.type or "") or kind_in_words(error.message or "")
 
 
 def _known(error: ErrorBody) -> ServiceError | None:
@@ -209,7 +211,7 @@ def _known(error: ErrorBody) -> ServiceError | None:
     status = int(error.code) if error.code is not None and error.code.isdecimal() and len(error.code) == 3 else 0
     kind = _kind(error) or _BY_STATUS.get(status) or _BY_CODE.get(error.type or "")
     if kind is not None:
-        return _of_kind(kind, error, {})
+        return _of_kind(kind, error)
     if 400 <= status < 600:
         return _by_status(status, error)
     if error.type == "invalid_request_error":
@@ -218,12 +220,8 @@ def _known(error: ErrorBody) -> ServiceError | None:
     return None
 
 
-def _of_kind(kind: type[ServiceError], error: ErrorBody, headers: Mapping[str, str]) -> ServiceError:
-    if kind is errors.ContextLengthExceeded:
-        return context_length_exceeded(error)
-    if kind is errors.RateLimited:
-        return rate_limited(headers)
-    return kind(_DETAILS[kind])
+def _of_kind(kind: type[ServiceError], error: ErrorBody) -> ServiceError:
+    return context_length_exceeded(error.message or "") if kind is errors.ContextLengthExceeded else kind()
 
 
 def _model_not_found(error: ErrorBody, model: str, facts: ModelFacts | None) -> ServiceError:
@@ -308,67 +306,39 @@ _LIMIT_HEADERS = (
 )
 
 
-def rate_limited(headers: Mapping[str, str]) -> errors.RateLimited:
-    """The error with what the headers tell of limits; how long to wait is passed on to the caller."""
-    wait = retry_after(headers)
-    limits = {
+def _limits_in(headers: Mapping[str, str]) -> dict[str, str] | None:
+    """What the headers tell of limits."""
+    found = {
         f"{found['which']}_{found['what'].replace('-', '_')}": value
         for name, value in headers.items()
         for pattern in _LIMIT_HEADERS
         if (found := re.fullmatch(pattern, name))
     }
-    seconds = None if wait is None else max(1, -int(-wait // 1))
-    return errors.RateLimited(
-        "The provider's rate limit is reached.",
-        headers=None if seconds is None else {"Retry-After": str(seconds)},
-        retry_after_s=None if wait is None else round(wait, 3),
-        limits=limits or None,
-    )
-
-
-# What OpenAI's words say of a prompt that is too long. It has several ways to say it, and tells no more than sums.
-# Anthropic says "208310 tokens > 200000 maximum", or of both together "context limit: 188240 + 21333 > 200000".
-_LIMIT = (
-    r"(?:(?:context length is|limit of) (\d[\d,]*) tokens|\d > (\d+)|tokens > (\d+) maximum|"
-    r"(?:limit is|token limit:) (\d+))"
-)
-_COUNTED = (
-    r"(?:(?:resulted in|requested|too long:) (?:about )?(\d[\d,]*) tokens|(?:requested:|current length is) (\d+))"
-)
-_MESSAGES = (
-    r"(?:(\d[\d,]*) (?:(?:in|of) (?:the|your) (?:messages|prompt)|of text input|input tokens)|context limit: (\d+) \+)"
-)
-_FUNCTIONS = r"(\d[\d,]*) in the functions"
-_COMPLETION = r"(?:(\d[\d,]*) (?:in|for) the (?:completion|output)|too large: (\d+)|\d \+ (\d+) >)"
-
-
-def context_length_exceeded(error: ErrorBody) -> errors.ContextLengthExceeded:
-    """The error with the numbers that the provider's words hold."""
-
-    def number(pattern: str) -> int | None:
-        found = re.search(pattern, error.message or "", re.IGNORECASE)
-        return int(next(filter(None, found.groups())).replace(",", "")) if found else None
-
-    limit, completion, counted = number(_LIMIT), number(_COMPLETION), number(_COUNTED)
-    in_messages, in_functions = number(_MESSAGES), number(_FUNCTIONS)
-    prompt = counted if in_messages is None and completion is None else in_messages
-    if in_messages is not None and in_functions is not None:
-        prompt = in_messages + in_functions
-    return errors.ContextLengthExceeded(
-        f"Prompt and answer do not fit the model's context{'' if limit is None else f' of {limit} tokens'}.",
-        limit=limit,
-        prompt_tokens=prompt,
-        completion_tokens=completion,
-        requested_tokens=None if prompt == counted else counted,
-        function_tokens=in_functions,
-    )
+    return found or None
 
 
 _LONGEST_WORD = 300
 _SHORTEST_PROMPT = 12
+# What is shorter stands in for a key where none is needed, and may be any word.
+_SHORTEST_KEY = 6
 # What looks like a key or a token, which servers like to repeat.
 _KEYS = r"(?i)(?<![\w-])(?:(?:sk|pk|gsk|key|xai|api|token|bearer)[-_ ]\S{3,}|AIza\S{8,}|\S*\*{3,}\S*|[\w-]{32,})"
 _QUOTED = r"(?s)(['\"`])(?:(?!\1).){40,}\1"
+
+
+def hide_key(error: ServiceError, key: str | None) -> None:
+    """Takes the key that was sent out of an error whose server repeats it, of whatever form and wherever it is."""
+    error.detail = without_key(error.detail, key)
+    error.args = (error.detail,)
+    for told in (error.details, error.upstream):
+        for name, value in told.items():
+            if isinstance(value, str):
+                told[name] = without_key(value, key)
+
+
+def without_key(text: str, key: str | None) -> str:
+    """A text of a server, which may have put the key into it that was sent."""
+    return text if key is None or len(key) < _SHORTEST_KEY else text.replace(key, "…")
 
 
 def said_upstream(error: ServiceError, messages: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:

@@ -10,7 +10,8 @@ from app.llm.errors import InvalidJsonOutput
 from app.runtime.errors import ServiceError
 from app.runtime.usage import Usage
 
-# What a fence of Markdown says of the language, before JSON begins.
+_FENCE = re.compile(r"`{3,}|~{3,}")
+# What it says of the language, before JSON begins.
 _LANGUAGE = re.compile(r"[A-Za-z0-9]*(?=[\s{\[\"])")
 
 
@@ -45,9 +46,10 @@ def read_json(answer: ModelAnswer, text: str, usage: Usage, schema: Any) -> Any:
 
 def _without_fence(text: str) -> str:
     """What stands in the one fence of Markdown around all of a text, as models like to write JSON; else the text."""
-    inner = text.strip()
-    if len(inner) < 6 or not (inner.startswith("```") and inner.endswith("```")):
-        return text
-    inner = inner[3:-3]
+    inner = text.strip("\ufeff \t\r\n")
+    fence = _FENCE.match(inner)
+    if fence is None or len(inner) < 2 * fence.end() or not inner.endswith(fence[0]):
+        return inner
+    inner = inner[fence.end() : -fence.end()]
     language = _LANGUAGE.match(inner)
     return inner if language is None else inner[language.end() :]

@@ -2,7 +2,7 @@
 
 import json
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
 
@@ -29,6 +29,8 @@ def lenient(payload: bytes, kind: type[_S], *, halves: str = "") -> _S:
 
 def replace_surrogates(text: str) -> str:
     """The text with pairs of surrogates as the characters they stand for, and U+FFFD for one without the other."""
+    if text.isascii():
+        return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -43,7 +45,7 @@ def _with_surrogates(payload: bytes, halves: str) -> Any:
 def _clean(value: Any, halves: str) -> Any:
     match value:
         case str():
-            return value if value.isascii() else replace_surrogates(value)
+            return replace_surrogates(value)
         case list():
             return [_clean(item, halves) for item in value]  # pyright: ignore[reportUnknownVariableType]
         case dict():
@@ -66,6 +68,7 @@ def fit(value: Any, kind: Any) -> Any:
         if isinstance(base, type) and issubclass(base, msgspec.Struct) and isinstance(value, dict):
             fields = {field.name: field.type for field in msgspec.structs.fields(option)}
             return base(**{name: fit(value[name], fields[name]) for name in fields if name in value})
-        if base is list and isinstance(value, list):
-            return [fit(item, get_args(option)[0]) for item in value]  # pyright: ignore[reportUnknownVariableType]
+        if base is list and isinstance(value, list | dict):  # some servers send the one item without its list
+            items = cast("list[Any]", value if isinstance(value, list) else [value])
+            return [fit(item, get_args(option)[0]) for item in items]
     return None

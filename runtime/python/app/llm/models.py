@@ -6,6 +6,8 @@ from app.runtime.usage import Usage
 
 # The other tiers have prices of their own, which the catalog does not hold. `on_demand` is Groq's word.
 _STANDARD_TIERS = (None, "auto", "default", "on_demand", "standard", "standard_only")
+# Half the price at OpenAI and at Anthropic: https://platform.claude.com/docs/en/build-with-claude/batch-processing#pricing
+_BATCH_TIER = "batch"
 
 
 class LongContext(NamedTuple):
@@ -20,18 +22,14 @@ class LongContext(NamedTuple):
 
 
 class ModelFacts(NamedTuple):
-    """One model. Prices are in USD per million tokens, None when they are not known; limits are in tokens.
+    """One model. Limits are in tokens, prices in USD per million tokens, None when they are not known.
 
-    `cached_price` is None as well when cached prompt tokens cost as much as others. `vision` says whether images are
-    taken. Without `tools_with_reasoning`, Chat Completions refuses tools unless the effort is "none"; `default_effort`
-    is the one of a call that names none, None for a model that does not reason. `retired` is the model's last day, past
-    or to come, as an ISO date.
-
-    `write_price` and `hour_write_price` are those of prompt tokens that are written to the cache, for minutes or for an
-    hour, None where they cost as much as others; from `cache_minimum` tokens on a beginning is cached that is asked to
-    be. `thinking_off` is what the API calls thinking that is off, `thinks_unasked` says that the model does unless it
-    is told so. Without `late_instructions` a model takes them before the conversation only.
-    `dimensions` are those of the embeddings of a model that makes such.
+    Tokens that are read from or written to the cache, for minutes or for an hour, cost as much as others where their
+    price is None; from `cache_minimum` tokens on a beginning is cached that is asked to be. Without
+    `tools_with_reasoning`, Chat Completions refuses tools unless the effort is "none"; `default_effort` is that of a
+    call that names none, None for a model that does not reason. `retired` is the last day, past or to come, as an ISO
+    date. `thinking_off` is what the API calls that, `thinks_unasked` says that the model thinks unless it is told so.
+    Without `late_instructions` a model takes them before the conversation only.
     """
 
     input_price: float | None
@@ -58,6 +56,9 @@ class ModelFacts(NamedTuple):
         """US dollars for a call; None when the price is not known. `service_tier` is the one it was processed in."""
         prompt_tokens, cached_tokens = usage["prompt_tokens"], usage["cached_tokens"]
         prices = self.long_context if self.long_context and prompt_tokens > self.long_context.above else self
+        if service_tier == _BATCH_TIER:
+            whole = self.cost_of(usage)
+            return None if whole is None else round(whole / 2, 10)
         if service_tier not in _STANDARD_TIERS or prices.input_price is None or prices.output_price is None:
             return None
         cached_price = prices.input_price if prices.cached_price is None else prices.cached_price

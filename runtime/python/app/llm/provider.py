@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+import msgspec
 
 from app.llm.answer import ModelAnswer, ReadJson
 from app.llm.errors import InvalidRequest
@@ -19,11 +20,9 @@ from app.runtime.http.pool import ConnectionPool
 from app.runtime.usage import Usage
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
-    """How an API is spoken: its name in a config, its path below a provider's base URL, and what encodes a request for
-    it and reads the answer. `calls` and `logprobs` say whether function calls and log probabilities can be asked for,
-    `code_of` knows errors that the API tells in words alone.
+class Api(msgspec.Struct, frozen=True):
+    """How an API is spoken: its name in a config, its path below a provider's base URL, what encodes a request and
+    reads the answer, what can be asked for, and what knows errors that the API tells in words alone.
     """
 
     name: str
@@ -36,7 +35,7 @@ class Api:
 
 
 class PartialJson(Protocol):
-    """Makes the `partial` events of a JSON answer that is streamed: of what one read has brought, and of the end."""
+    """Makes the `partial` events of JSON that is streamed: of what one read has brought, and of the end."""
 
     def after(self, events: Sequence[Piece]) -> bytes: ...  # noqa: D102
 
@@ -44,15 +43,13 @@ class PartialJson(Protocol):
 
 
 EndCall = Callable[[str, ModelAnswer, Usage | None, float | None], None]
-"""Ends the span of a model call: "ok" or the code of its error, what has arrived, what was used, and the milliseconds
-until the first token."""
+"""Ends the span of a call with its outcome, what has arrived, what was used, and milliseconds to the first token."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tracing:
+class Tracing(msgspec.Struct, frozen=True):
     """What tells OpenTelemetry of a model call, of a function that a model calls, of all rounds of both, and of a
-    choice among models. The second gives what notes the outcome, with the result as JSON, the last what notes the
-    choice."""
+    choice among models. The second gives what notes outcome and result (as JSON), the last what notes the choice.
+    """
 
     model_call: "Callable[[Provider, Api, CompletionConfig, ModelRequest, ConnectionPool, str | None], EndCall | None]"
     tool_call: Callable[..., AbstractContextManager[Callable[[str, bytes], None] | None]]
@@ -60,14 +57,10 @@ class Tracing:
     route: Callable[[str | None], AbstractContextManager[Callable[[Mapping[str, Any]], None] | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(msgspec.Struct, frozen=True):
     """What the calls of a project can do besides; what none of its workflows asks for is left out.
 
-    `read_json` reads answers in JSON, also by a schema if it `checks_schemas`; `partial_json` makes the events of those
-    that are streamed, for a node.
     `check_calls` holds the calls of an answer against what a config declares, and those of which there may be one.
-    `tracing` tells OpenTelemetry of calls.
     """
 
     read_json: ReadJson | None = None
@@ -77,16 +70,13 @@ class Parts:
     tracing: Tracing | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Provider(Server[ConnectionPool]):
-    """Who answers.
+class Provider(Server[ConnectionPool], frozen=True, kw_only=True):
+    """Who answers: what is known of a model, which API a config without one means, and which one with "auto".
 
-    `facts` says what is known of a model, `default_api` which API a config without one means, `choose_api` which one
-    with "auto". The rest is how its models
-    deviate: what they call the limit of an answer, whether they take the deprecated functions, whether they reason.
-    `adapt` changes the body of a request before it is sent. Who does not take `stream_options` reports the usage of a
-    stream without being asked. `tells_cost` says that answers tell what they cost in US dollars.
-    `words` are what the hints of errors call its key and address.
+    The rest is how its models deviate: what they call the limit of an answer, whether they take the deprecated
+    functions, whether they reason; `adapt` changes the body of a request before it is sent. Who does not take
+    `stream_options` reports the usage of a stream unasked. Who `tells_cost` does so in US dollars. `request_id_header`
+    is where it takes the id that a caller gave. `words` are what the hints of errors call its key and address.
     """
 
     apis: Mapping[str, Api]
@@ -100,7 +90,8 @@ class Provider(Server[ConnectionPool]):
     adapt: Callable[[JsonObject], None] | None = None
     takes_stream_options: bool = True
     tells_cost: bool = False
-    words: Mapping[str, str] = field(default_factory=dict[str, str])
+    request_id_header: bytes = b""
+    words: Mapping[str, str] = {}
 
     def name_in(self, error: ServiceError) -> None:
         """Calls the key and the address in the hint of an error by the names of this provider's variables."""

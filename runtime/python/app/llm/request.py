@@ -1,7 +1,6 @@
 """A request to a model: what every API takes of a config, and what it takes to send the request and read its answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, cast
 
 import msgspec
@@ -13,17 +12,14 @@ from app.runtime.settings import Settings
 Messages = list[Mapping[str, Any]]
 
 
-@dataclass(slots=True)
-class ModelRequest:
+class ModelRequest(msgspec.Struct):
     """A request that is ready to be sent.
 
     `known_as` is the model that `model` stands for, where that is a deployment's name. `body` is dropped once an answer
-    has begun: no attempt can follow then, and open streams are many. `messages` are those of the config. `calls_end_as`
-    is the finish_reason of an answer that asks for functions, where the API does not name one. `schema` is the JSON
-    Schema that the answer has to fit, if there is one. `logprobs` says that log probabilities are asked for, `calls`
-    that the model may call functions, so that the conversation may go on with its answer; `server` is who it then came
-    from. `show_reasoning` says that what the model thinks is to be passed on. `headers` are those of this request
-    alone, as lines that end in CR LF.
+    has begun: no attempt can follow then, and open streams are many. `schema` is the JSON Schema that the answer has to
+    fit. `calls_end_as` is the finish_reason of an answer with calls, where the API does not name one. Where the model
+    may call functions, the conversation may go on with its answer; `server` is who it then came from. `headers` are
+    those of this request alone, as lines that end in CR LF.
     """
 
     body: bytes
@@ -148,8 +144,7 @@ def timeouts_of(timeout: float | Timeouts | None, settings: Settings) -> CallTim
 
 
 def _add_further(body: JsonObject, further: JsonObject) -> None:
-    """Adds parameters by their wire names; members of an object and items of a list join those that are there, and null
-    leaves a parameter out."""
+    """Adds parameters by their wire names; objects and lists join those that are there, null leaves one out."""
     for name, value in further.items():
         if value is None:
             body.pop(name, None)

@@ -165,7 +165,7 @@ class AnswerStream:
         """
         if self.failure is not None:
             raise self.failure
-        if self.unread is not None:
+        if self.unread is not None and not self.content_seen:
             raise known_error(bytes(self.unread)) or StreamMalformed("The answer holds no server-sent events.")
 
     def failed(self, error: ServiceError) -> ServiceError:

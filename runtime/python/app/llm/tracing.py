@@ -129,6 +129,7 @@ class CallSpan:
             if definitions:
                 attributes["gen_ai.tool.definitions"] = encode(definitions).decode()
         self._span = telemetry.start(f"chat {request.model}", attributes)
+        request.headers += telemetry.traceparent(self._span)
         self._started = time.perf_counter()
 
     def end(self, outcome: str, answer: ModelAnswer, usage: Usage | None, first_token_ms: float | None) -> None:

@@ -3,7 +3,6 @@
 Names and meanings are those of Chat Completions: https://platform.openai.com/docs/api-reference/chat/create
 """
 
-from dataclasses import dataclass
 from typing import Any, Generic, Literal, NotRequired, Required, TypedDict, TypeVar
 
 import msgspec
@@ -33,14 +32,12 @@ class ToolSpec(TypedDict):
 class Message(TypedDict, total=False):
     """One message of a conversation, by its wire names.
 
-    That of a `Completion` also has what the server sent and nobody here knows; `answered_by` says who that is, and no
-    other server is told of it. `response_items` are what the Responses API gets instead of the message, and
-    `content_blocks` what the Messages API gets as its content, so that the model goes on with its reasoning once it has
-    what the functions gave.
+    That of a `Completion` also has what its server, `answered_by`, sent and nobody here knows, for that server alone;
+    `response_items` and `content_blocks` are so the whole message for the Responses and the Messages API.
     """
 
     role: Required[Literal["system", "developer", "user", "assistant", "tool", "function"]]
-    content: str | list[JsonObject] | None
+    content: Required[str | list[JsonObject] | None]
     name: str
     tool_calls: list[JsonObject]
     tool_call_id: str
@@ -52,10 +49,8 @@ class Message(TypedDict, total=False):
 
 
 class Timeouts(TypedDict, total=False):
-    """Limits of one model call in seconds.
-
-    `connect` until the connection stands, `first_byte` until the first content, `idle` between two pieces of content,
-    `total` for everything, retries included.
+    """Limits of one model call in seconds: until the connection stands, until the first content, between two pieces of
+    content, and for everything, retries included.
     """
 
     connect: float
@@ -65,19 +60,17 @@ class Timeouts(TypedDict, total=False):
 
 
 class RequestConfig(TypedDict, total=False):
-    """What a request says, whichever model it goes to: the Chat Completions parameters by their wire names, and what
-    differs.
+    """What a request says, whichever model it goes to: parameters of Chat Completions by their wire names, and others.
 
-    `base_model` is the model that `model` stands for, where that is the name of a deployment or an alias; what it takes
-    and costs goes by it, and it is not sent.
-
-    `api` says which API to ask, "chat" if left out; "auto" is the Responses API where Chat Completions refuses the
-    model, or tools together with reasoning. Parameters that the Responses API lacks are an `invalid_request` there.
-    `max_tokens` limits the answer, whatever the model calls that. `response_format` also takes "text" and
-    "json_object". `functions` is sent as tools where the model takes no functions. `timeout` (seconds for the whole
-    call, or by phase) and `max_retries` override the service's settings. A response format of type json_schema has
-    `parsed` checked against the schema. With `show_reasoning` a stream brings what the model thinks too, and the
-    Responses API is asked to sum it up. `extra_body` holds further parameters by their wire names, as they are.
+    - `base_model`: the model behind `model`, where that is a deployment or an alias; its limits and prices count
+    - `api`: which one to ask, "chat" if left out; "auto" is the Responses API where Chat Completions refuses the model,
+      or tools together with reasoning
+    - `max_tokens`: limits the answer, whatever the model calls that
+    - `functions`: sent as tools where the model takes no functions
+    - `response_format`: also "text" and "json_object"; `parsed` is checked against the schema of a json_schema
+    - `show_reasoning`: a stream brings what the model thinks too
+    - `timeout` (seconds for the whole call, or by phase), `max_retries`: in the place of the service's settings
+    - `extra_body`: further parameters by their wire names
     """
 
     base_model: str
@@ -147,10 +140,7 @@ class Timing(TypedDict):
 
 
 class TopLogprob(TypedDict):
-    """A token with the natural logarithm of its probability.
-
-    `bytes` is its UTF-8, as a character may span several tokens; None where the server does not say.
-    """
+    """A token, the natural logarithm of its probability, and its UTF-8, as a character may span several tokens."""
 
     token: str
     logprob: float
@@ -169,13 +159,13 @@ Parsed = TypeVar("Parsed")
 class CompletionOf(TypedDict, Generic[Parsed]):
     """The answer to one request, with the type of what it holds as JSON.
 
-    `function_call` is the first of `tool_calls`, or None; both are filled whichever of `functions` and `tools` went
-    over the wire. `parsed` is the decoded `content` when JSON was asked for. `refusal` holds the model's words if it
-    declined. `reasoning` is what the model let be known of its thinking. `annotations` are those of `content`, such as
-    the pages that it cites; `extras` holds what compatible servers send along as `citations`, `search_results` or
-    `images`; both are as they came. `logprobs` are those of the tokens of `content`, None unless they were asked for.
-    `provider` is who answered. `cost_usd` is None when the price is not known. `message` is there when the model could
-    call functions: the answer as the message that the conversation goes on with.
+    - `function_call`: the first of `tool_calls`, whichever of `functions` and `tools` went over the wire
+    - `parsed`: the decoded `content`, where JSON was asked for
+    - `refusal`: the model's words if it declined
+    - `annotations`: those of `content`, such as the pages that it cites; `extras`: what compatible servers send along
+      as `citations`, `search_results` or `images`; both as they came
+    - `cost_usd`: None when the price is not known
+    - `message`: the answer as the message that the conversation goes on with, where the model could call functions
     """
 
     content: str | None
@@ -224,27 +214,23 @@ class ReasoningDelta(msgspec.Struct, frozen=True, gc=False):
 
 
 Piece = str | FunctionCallDelta | ReasoningDelta
-"""What a stream brings: a piece of text, a plain `str` because there are as many as tokens, of a function call, or of
-what the model thinks."""
+"""What a stream brings: a piece of text as a plain `str`, of a function call, or of what the model thinks."""
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionCallReady:
+class FunctionCallReady(msgspec.Struct, frozen=True):
     """A function call that is complete, its arguments parsed."""
 
     call: ToolCall
 
 
-@dataclass(frozen=True, slots=True)
-class UsageReported:
+class UsageReported(msgspec.Struct, frozen=True):
     """The tokens that the call used, and what they cost if the price is known."""
 
     usage: Usage
     cost_usd: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(msgspec.Struct, frozen=True):
     """The end of the answer."""
 
     completion: Completion

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from app.llm.errors import StreamInterrupted, StreamMalformed, UpstreamTimeout, UpstreamUnreachable
-from app.llm.failures import CodeOf, error_in_answer, request_id_of, retry_after
+from app.llm.failures import CodeOf, error_in_answer, request_id_of
 from app.llm.models import ModelFacts
 from app.llm.request import CallTimeouts, ModelRequest, timeouts_of
 from app.runtime.errors import ServiceError
@@ -259,8 +259,7 @@ class UpstreamCall:
         may_help = response.status >= 500 or response.status in _RETRIED_STATUS
         if not failure.retryable or not may_help or response.headers.get("x-should-retry") == "false":
             return failure, None
-        told = retry_after(response.headers)
-        return failure, backoff if told is None else told
+        return failure, failure.details.get("retry_after_s", backoff)
 
     def _sending(self) -> None:
         # Until it is refused, what has been sent may be paid for.

@@ -1,7 +1,7 @@
 """A call of a tool: a run of a workflow, with its progress."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, cast
 
@@ -13,6 +13,7 @@ from app.runtime.context import ExecutionContext, Reply
 from app.runtime.errors import ServiceError
 from app.runtime.events import EventSink, encode
 from app.runtime.problems import public_problem
+from app.runtime.sparse_sinks import SparseSink
 from app.runtime.streaming import Input, RunResponse
 
 _EVENTS = "text/event-stream"
@@ -22,11 +23,7 @@ def _message(message: JsonObject) -> bytes:
     return b"event: message\ndata: %b\n\n" % encode(message)
 
 
-async def _nothing() -> None:
-    pass
-
-
-class ProgressSink(EventSink):
+class ProgressSink(SparseSink):
     """Tells of a run by notifications: of text as it comes, of items and of what functions gave."""
 
     def __init__(self, send: Send, *, token: Id, **options: Any) -> None:
@@ -47,10 +44,6 @@ class ProgressSink(EventSink):
                 return self._notify(f"{data['node']}: {data['name']}")
             case _:
                 return b""
-
-    def write(self, frames: bytes, *, more: bool = True) -> Awaitable[None]:
-        """As in EventSink; what says nothing does not leave."""
-        return super().write(frames, more=more) if frames or not more else _nothing()
 
     def _notify(self, text: str) -> bytes:
         self._progress += 1

@@ -71,7 +71,7 @@ def read(body: Any, headers: Headers) -> Asked:
         raise Rejected(INVALID_REQUEST, "The body is not a single JSON-RPC message.")
     message = cast("JsonObject", body)
     request_id, method, params = message.get("id"), message.get("method"), message.get("params", {})
-    wrong_id = request_id is not None and (isinstance(request_id, bool) or not isinstance(request_id, str | int))
+    wrong_id = "id" in message and (isinstance(request_id, bool) or not isinstance(request_id, str | int))
     if message.get("jsonrpc") != "2.0" or not isinstance(method, str) or not isinstance(params, dict) or wrong_id:
         raise Rejected(INVALID_REQUEST, "The body is no request and no notification of JSON-RPC 2.0.")
     params = cast("JsonObject", params)

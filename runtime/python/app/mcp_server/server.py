@@ -35,8 +35,25 @@ from app.runtime.streaming import Input
 Run = Callable[[ExecutionContext, Input], Awaitable[Reply]]
 
 
+class Pages(Protocol):
+    """Whose pages may ask."""
+
+    def answer_headers(self, request: Request) -> list[tuple[bytes, bytes]]:
+        """What an answer tells a browser."""
+        ...
+
+    def tell(self, request: Request) -> None:
+        """Adds that to the answer."""
+        ...
+
+
 class Guard(Protocol):
     """What a caller has to pass, as the routes have it."""
+
+    @property
+    def cors(self) -> Pages | None:
+        """The pages of other origins that may ask, if some may."""
+        ...
 
     async def admit(self, request: Request) -> None:
         """Raises where he may not pass."""
@@ -101,10 +118,11 @@ class McpServer:
             return rejection(error, asked.id if asked else None)
 
     async def _read(self, request: Request) -> Asked:
-        try:
-            check_origin(request)
-        except ForeignPage as error:
-            raise Rejected(REFUSED, error.detail, status=403) from None
+        known = (tool.guard.cors for tool in self._tools.values() if tool.guard is not None)
+        pages = next((cors for cors in known if cors is not None), None)
+        _check_page(request, pages)
+        if pages is not None:
+            pages.tell(request)
         try:
             body: Any = await request.json()
         except (ValueError, RecursionError):
@@ -173,6 +191,7 @@ class McpServer:
         return tools
 
     async def _admit(self, request: Request, tool: Tool[Any]) -> None:
+        _check_page(request, None if tool.guard is None else tool.guard.cors)
         if tool.guard is None:
             return
         try:
@@ -218,6 +237,13 @@ class McpServer:
         )
 
 
+def _check_page(request: Request, pages: Pages | None) -> None:
+    try:
+        check_origin(request, pages)
+    except ForeignPage as error:
+        raise Rejected(REFUSED, error.detail, status=403) from None
+
+
 def _inputs(tool: Tool[Any], arguments: Any) -> Any:
     try:
         inputs = tool.input_model.model_validate(arguments)
@@ -234,5 +260,5 @@ def _inputs(tool: Tool[Any], arguments: Any) -> Any:
 def mcp_router(name: str, *tools: Tool[Any]) -> APIRouter:
     """`POST /mcp`, answered by workflows. There is nothing that a client could listen to by GET."""
     router = APIRouter()
-    router.add_api_route("/mcp", McpServer(name, tools).answer, methods=["POST"], include_in_schema=False)
+    router.add_api_route("/mcp", McpServer(name, tools).answer, methods=["POST"], operation_id="sendMcpMessage")
     return router

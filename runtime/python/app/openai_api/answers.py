@@ -9,22 +9,19 @@ from typing import Any, Generic
 from starlette.responses import Response
 from starlette.types import Send
 
-from app.openai_api.errors import AnswerRestarted, error_response
+from app.openai_api.errors import error_response
 from app.openai_api.requests import Asked
 from app.runtime.caller_tools import CallsForCaller
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.errors import HttpError, ServiceError
 from app.runtime.events import EventSink, encode
+from app.runtime.sparse_sinks import AnswerRestarted, SparseSink, nothing
 from app.runtime.streaming import Input, RunResponse
 
 EVENTS = "text/event-stream"
 
 
-async def _nothing() -> None:
-    pass
-
-
-class AnswerSink(EventSink):
+class AnswerSink(SparseSink):
     """The way to a caller who knows of a run only what it says, and of calls of functions that he `offered`."""
 
     def __init__(self, send: Send, *, offered: frozenset[str] = frozenset(), **options: Any) -> None:
@@ -50,15 +47,6 @@ class AnswerSink(EventSink):
         """The next piece of a call of what the caller offered."""
         return b""
 
-    def write(self, frames: bytes, *, more: bool = True) -> Awaitable[None]:
-        """As in EventSink; what says nothing does not leave."""
-        return super().write(frames, more=more) if frames or not more else _nothing()
-
-    def unsaid(self, text: str) -> str:
-        """What is left to say of the whole text; where something else was streamed, that stands."""
-        said = "".join(self.text)
-        return text.removeprefix(said) if text.startswith(said) else ""
-
 
 class SilentSink(AnswerSink):
     """Of a run whose answer comes in one piece: it only notes how the model's ended."""
@@ -71,7 +59,7 @@ class SilentSink(AnswerSink):
 
     def write(self, frames: bytes, *, more: bool = True) -> Awaitable[None]:
         """Sends nothing."""
-        return _nothing()
+        return nothing()
 
 
 @dataclass(eq=False, kw_only=True)

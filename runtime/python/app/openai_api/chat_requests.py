@@ -7,9 +7,16 @@ as do those that nobody knows.
 from typing import Any, cast
 
 from app.openai_api.errors import BadRequest
-from app.openai_api.requests import Asked, JsonObject, member, model_of, refuse
+from app.openai_api.paired_calls import paired
+from app.openai_api.requests import Asked, JsonObject, check_name, member, model_of, refuse
 
 _ROLES = ("system", "developer", "user", "assistant", "tool", "function")
+_SPOKEN = ("role", "content", "name")
+_MEMBERS = {
+    "assistant": (*_SPOKEN, "refusal", "audio", "function_call", "tool_calls"),
+    "tool": ("role", "content", "tool_call_id"),
+}
+"""What messages may have beyond what all have; models' APIs refuse what clients write there for themselves."""
 _PARTS = {
     "text": "text",
     "refusal": "refusal",
@@ -35,7 +42,7 @@ def read_chat_request(body: JsonObject) -> Asked:
     options: JsonObject = member(body, "stream_options", dict) or {}
     return Asked(
         model=model,
-        messages=[_message(message, f"messages[{index}]") for index, message in enumerate(messages)],
+        messages=paired([_message(message, f"messages[{index}]") for index, message in enumerate(messages)]),
         stream=bool(member(body, "stream", bool)),
         include_usage=bool(member(options, "include_usage", bool)),
         tools=_functions(body),
@@ -47,11 +54,16 @@ def read_chat_request(body: JsonObject) -> Asked:
 def _message(value: Any, place: str) -> JsonObject:
     if not isinstance(value, dict):
         raise BadRequest(f"`{place}` is no object.", param=place)
-    message = cast("JsonObject", value)
-    role = message.get("role")
+    given = cast("JsonObject", value)
+    role = given.get("role")
     if role not in _ROLES:
         raise BadRequest(f"`{place}.role` is none of {', '.join(_ROLES)}.", param=f"{place}.role")
+    message = {name: given[name] for name in _MEMBERS.get(role, _SPOKEN) if name in given}
     content = message.get("content")
+    if role == "tool" and not isinstance(message.get("tool_call_id"), str):
+        raise BadRequest(f"`{place}.tool_call_id` is missing or no text.", param=f"{place}.tool_call_id")
+    if message.get("tool_calls") is not None:
+        _check_calls(message, f"{place}.tool_calls")
     match content:
         case None if role == "assistant":
             return message
@@ -64,13 +76,27 @@ def _message(value: Any, place: str) -> JsonObject:
             raise BadRequest(f"`{place}.content` is neither text nor a list of parts.", param=f"{place}.content")
 
 
-def _part(value: Any, place: str) -> JsonObject:
-    part = cast("JsonObject", value) if isinstance(value, dict) else {}
+def _check_calls(message: JsonObject, place: str) -> None:
+    calls: list[Any] = member(message, "tool_calls", list) or []
+    for at, call in enumerate(calls):
+        match call:
+            case {"id": str(), "type": "function", "function": {"name": str(name), "arguments": str()}}:
+                check_name(name, f"{place}[{at}].function.name")
+            case _:
+                raise BadRequest(f"`{place}[{at}]` is no call of a function.", param=f"{place}[{at}]")
+
+
+def _part(given: Any, place: str) -> JsonObject:
+    part = cast("JsonObject", given) if isinstance(given, dict) else {}
     kind = part.get("type")
     wanted = _PARTS.get(kind) if isinstance(kind, str) else None
     if wanted is None:
         raise BadRequest(f"`{place}.type` is none of {', '.join(_PARTS)}.", param=f"{place}.type")
-    if not isinstance(part.get(wanted), str if wanted in ("text", "refusal") else dict):
+    value: Any = part.get(wanted)
+    if isinstance(value, str) if wanted in ("text", "refusal") else isinstance(value, dict) and value:
+        if wanted == "image_url" and not isinstance(cast("JsonObject", value).get("url"), str):
+            raise BadRequest(f"`{place}.image_url.url` is missing or no text.", param=f"{place}.image_url")
+    else:
         raise BadRequest(f"`{place}.{wanted}` is missing or of the wrong type.", param=f"{place}.{wanted}")
     return part
 

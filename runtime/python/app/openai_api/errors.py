@@ -23,14 +23,6 @@ class UnknownModel(ServiceError, code="model_not_found", title="Unknown model", 
     for_caller = ("param",)
 
 
-class AnswerRestarted(ServiceError, code="answer_restarted", title="Answer begun anew", status=502):
-    """A model's stream broke off, another began anew, and a caller of this kind cannot be told to forget the first."""
-
-    hint = "Send the request again."
-    for_caller = ()
-    retryable = True
-
-
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
 

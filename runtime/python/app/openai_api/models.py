@@ -92,7 +92,7 @@ class _OpenAIRoute(APIRoute):
 
 def openai_router(*models: Model[Any]) -> APIRouter:
     """`/v1/chat/completions`, `/v1/responses` and `/v1/models`, answered by workflows."""
-    router = APIRouter(prefix="/v1", route_class=_OpenAIRoute, include_in_schema=False)
+    router = APIRouter(prefix="/v1", route_class=_OpenAIRoute)
     by_id = {model.id: model for model in models}
 
     async def asked_model(request: Request, name: str) -> Model[Any]:
@@ -110,25 +110,25 @@ def openai_router(*models: Model[Any]) -> APIRouter:
             return False
         return True
 
-    @router.post("/chat/completions")
+    @router.post("/chat/completions", operation_id="createChatCompletion")
     async def create_chat_completion(request: Request) -> Response:
         """Answers a conversation: https://platform.openai.com/docs/api-reference/chat/create"""
         asked = read_chat_request(await _body(request))
         return _run(ChatCompletion, request, await asked_model(request, asked.model), asked)
 
-    @router.post("/responses")
+    @router.post("/responses", operation_id="createResponse")
     async def create_response(request: Request) -> Response:
         """Answers a conversation: https://platform.openai.com/docs/api-reference/responses/create"""
         asked = read_responses_request(await _body(request))
         return _run(ResponseAnswer, request, await asked_model(request, asked.model), asked)
 
-    @router.get("/models")
+    @router.get("/models", operation_id="listModels")
     async def list_models(request: Request) -> Response:
         """The models that the caller may ask: https://platform.openai.com/docs/api-reference/models/list"""
         described = [model.described() for model in by_id.values() if await may_ask(request, model)]
         return _json({"object": "list", "data": described})
 
-    @router.get("/models/{model:path}")
+    @router.get("/models/{model:path}", operation_id="retrieveModel")
     async def retrieve_model(request: Request, model: str) -> Response:
         """One model: https://platform.openai.com/docs/api-reference/models/retrieve"""
         return _json((await asked_model(request, model)).described())

@@ -1,5 +1,6 @@
 """What a request in OpenAI's language asks a workflow, whichever of its APIs it came by."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, TypedDict, cast
 
@@ -7,7 +8,7 @@ from app.openai_api.errors import BadRequest
 
 JsonObject = dict[str, Any]
 
-_SYSTEM = ("system", "developer")
+_NAME = re.compile("[a-zA-Z0-9_-]{1,64}")
 
 
 class Given(TypedDict):
@@ -107,5 +108,16 @@ def refuse(body: JsonObject, name: str, usual: tuple[Any, ...], why: str) -> Non
         BadRequest: it is there with a value that is not one of `usual`.
     """
     value = body.get(name)
-    if value is not None and value not in usual:
+    # 1 is True, and 0 is False, to Python alone.
+    if value is not None and not any(type(value) is type(each) and value == each for each in usual):
         raise BadRequest(f"`{name}` cannot be served: {why}", param=name)
+
+
+def check_name(name: str, place: str) -> None:
+    """Looks whether models' APIs know what is called so as a function.
+
+    Raises:
+        BadRequest: they do not.
+    """
+    if not _NAME.fullmatch(name):
+        raise BadRequest(f"`{place}` is no name of a function: 1 to 64 letters, digits, _ and -.", param=place)

@@ -33,6 +33,7 @@ class ResponseSink(AnswerSink):
         self._open: JsonObject | None = None
         self._pieces: list[str] = []
         self._before = b""
+        self._in_message = False
 
     def opening(self) -> bytes:
         """That there is a response."""
@@ -48,10 +49,11 @@ class ResponseSink(AnswerSink):
         """What makes an event of each piece of text; the first begins a message."""
 
         def text_frame(text: str) -> bytes:
-            begun = b"" if self._open is not None and self._open["type"] == "message" else self._begin_message()
-            self._number += 1
+            # Most pieces are from the middle of a message.
+            begun = b"" if self._in_message else self._begin_message()
+            self._number = number = self._number + 1
             self._pieces.append(text)
-            return begun + self._before + encode(text) + b',"sequence_number":%d}\n\n' % self._number
+            return b'%b%b%b,"sequence_number":%d}\n\n' % (begun, self._before, encode(text), number)
 
         return text_frame
 
@@ -69,7 +71,7 @@ class ResponseSink(AnswerSink):
         item, text, at = self._open, "".join(self._pieces), len(self.output)
         if item is None:
             return b""
-        self._open, self._pieces = None, []
+        self._open, self._pieces, self._in_message = None, [], False
         place: JsonObject = {"item_id": item["id"], "output_index": at}
         if item["type"] == "message":
             done, part = _message(item["id"], text), {"content_index": 0}
@@ -90,6 +92,7 @@ class ResponseSink(AnswerSink):
         kind = "response.output_text.delta"
         head = encode({"type": kind, **place, "logprobs": []})[:-1]
         self._before = b'event: %b\ndata: %b,"delta":' % (kind.encode(), head)
+        self._in_message = True
         return frames + self.event("response.content_part.added", **place, part=_text(""))
 
     def _begin(self, item: JsonObject) -> bytes:

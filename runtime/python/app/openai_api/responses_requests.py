@@ -7,7 +7,8 @@ workflow's affair, as in Chat Completions.
 from typing import Any, cast
 
 from app.openai_api.errors import BadRequest
-from app.openai_api.requests import Asked, JsonObject, member, model_of, refuse
+from app.openai_api.paired_calls import paired
+from app.openai_api.requests import Asked, JsonObject, check_name, member, model_of, refuse
 
 _UNKEPT = "nothing is kept here between two requests; send the whole conversation as `input`."
 _ROLES = ("system", "developer", "user", "assistant")
@@ -36,7 +37,7 @@ def read_responses_request(body: JsonObject) -> Asked:
         raise BadRequest("`input` is neither text nor a list of items.", param="input")
     return Asked(
         model=model,
-        messages=messages,
+        messages=paired(messages),
         stream=bool(member(body, "stream", bool)),
         include_usage=True,
         tools=_functions(body),
@@ -56,6 +57,7 @@ def _add_item(messages: list[JsonObject], value: Any, place: str) -> None:
                 "type": "function",
                 "function": {"name": _text(item, "name", place), "arguments": _text(item, "arguments", place)},
             }
+            check_name(_text(item, "name", place), f"{place}.name")
             before = messages[-1] if messages else {}
             if before.get("role") == "assistant":
                 before.setdefault("tool_calls", []).append(call)

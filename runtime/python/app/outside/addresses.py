@@ -56,7 +56,7 @@ def checked_address(url: str) -> httpx2.URL:
     if address.scheme not in ("http", "https") or not address.host or address.userinfo:
         hint = "It begins with https:// (or http://) and a host, without a user; a password belongs into a credential."
         raise AddressRefused("The address of the request names no host that can be asked.", hint=hint)
-    path = url.partition("://")[2].partition("/")[2].partition("?")[0].partition("#")[0]
+    path = url.partition("://")[2].partition("#")[0].partition("?")[0].partition("/")[2]
     if any(unquote(segment) in (".", "..") for segment in path.replace("\\", "/").split("/")):
         raise AddressRefused("The path of the request holds `.` or `..`.", hint="Check the values that it is made of.")
     return address

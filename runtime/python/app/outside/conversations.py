@@ -28,10 +28,11 @@ _PER_MESSAGE = 4
 _LONGEST_SESSION = 200
 
 
-class InvalidConversation(ServiceError, code="invalid_conversation", title="Conversation unusable"):
+class InvalidConversation(ServiceError, code="invalid_conversation", title="Conversation unusable", status=422):
     """The id of a session is none, or what is to be kept are no messages."""
 
     hint = "A session is a text of 1 to 200 characters; messages are objects with `role` and `content`."
+    for_caller = ()
 
 
 class Turns(Protocol):

@@ -13,7 +13,8 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from app.outside.queries import DatabaseUnreachable, Query, QueryConflict, QueryFailed, QuerySettings
 from app.runtime.context import ExecutionContext, missing_api_key
-from app.runtime.settings import Settings, url_of
+from app.runtime.settings import Settings
+from app.runtime.urls import url_of
 
 
 class PostgresSettings(QuerySettings):
@@ -117,6 +118,8 @@ class PostgresQuery(Query):
                     raise
                 except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                     raise self._refused(error, number) from error
+                except (ValueError, RecursionError) as error:
+                    raise self._unreadable(error, number) from error
         return found
 
     async def _run(self, connection: Any, statement: str, given: Sequence[Any]) -> tuple[list[dict[str, Any]], int]:

@@ -87,6 +87,14 @@ class Query:
             except TimeoutError:
                 raise DatabaseTimeout(f"The database took longer than {seconds:g} seconds.", node=self.node) from None
 
+    def _unreadable(self, error: Exception, number: int) -> QueryFailed:
+        """The error for what Python has no value for: years before our era, numbers of thousands of digits."""
+        hint = "Let the statement give or take it as a text: `column::text`, `$1::text::date`."
+        detail = f"A value that statement {number} takes or gives cannot be read or written."
+        failed = QueryFailed(detail, node=self.node, hint=hint, statement=number)
+        failed.upstream = {"message": str(error)}
+        return failed
+
     def result(self, rows: list[dict[str, Any]], count: int) -> dict[str, Any]:
         """What the step gives: `{"rows": [{…}], "count": …}`; `count` rows were found or changed.
 
@@ -104,13 +112,18 @@ class Query:
         return {"rows": found, "count": count}
 
 
+_MOST_DIGITS = 308
+"""As many as a float has before its point; a number of more is infinite."""
+
+
 def as_json(value: Any) -> Any:
     """A value of a database as JSON: times as ISO 8601, numbers of any precision as numbers, bytes in Base64."""
     match value:
         case None | bool() | int() | float() | str():
             return value
         case Decimal():
-            return int(value) if value.is_finite() and value == value.to_integral_value() else float(value)
+            is_whole = value.is_finite() and value == value.to_integral_value()
+            return int(value) if is_whole and value.adjusted() <= _MOST_DIGITS else float(value)
         case datetime.datetime() | datetime.date() | datetime.time():
             return value.isoformat()
         case datetime.timedelta():

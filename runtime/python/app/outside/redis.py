@@ -47,7 +47,8 @@ def asking_redis(node: str | None, operation: str) -> Generator[None]:
         raise DatabaseTimeout("Redis did not answer in time.", node=node, hint=hint) from error
     except (RedisUnreachable, OSError) as error:
         raise DatabaseUnreachable("Redis cannot be reached.", node=node) from error
-    except RedisError as error:
+    # Half of a character, or bytes that are no text.
+    except (RedisError, UnicodeError) as error:
         hint = "Check what kind of value the key holds."
         refused = QueryFailed(f"Redis refused {operation}.", node=node, hint=hint)
         refused.upstream = {"message": str(error)}

@@ -24,6 +24,7 @@ from app.outside.errors import (
     Unreachable,
 )
 from app.outside.pages import Pages
+from app.runtime.bodies import media_type
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
 from app.runtime.expressions import as_text
@@ -230,7 +231,7 @@ def _decoded(response: httpx2.Response, content: bytes) -> Any:
     """The body by its content type."""
     if not content:
         return None
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = media_type(response.headers)
     if kind == "application/json" or kind.endswith("+json"):
         try:
             return msgspec.json.decode(content)
@@ -240,6 +241,7 @@ def _decoded(response: httpx2.Response, content: bytes) -> Any:
     if kind.startswith("text/") or kind in textual or kind.endswith("+xml"):
         try:
             return content.decode(response.charset_encoding or "utf-8", errors="replace")
-        except LookupError:
+        # Of a name that is none, or one of no encoding of texts.
+        except (LookupError, UnicodeError):
             return content.decode(errors="replace")
     return base64.b64encode(content).decode()

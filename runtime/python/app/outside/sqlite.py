@@ -192,8 +192,8 @@ class SqliteQuery(Query):
         for number, (statement, given) in enumerate(zip(self.statements, parameters, strict=True), 1):
             try:
                 found = transaction.run(statement, given, self.max_rows)
-            # The latter two are values that SQLite does not have: integers of more than 64 bits, halves of characters.
-            except (sqlite3.Error, OverflowError, UnicodeError) as error:
+            # SQLite has no integers of more than 64 bits and no halves of characters, JSON no depth without end.
+            except (sqlite3.Error, OverflowError, UnicodeError, RecursionError) as error:
                 raise self._refused(error, number) from error
         transaction.commit()
         return found

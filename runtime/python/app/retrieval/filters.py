@@ -35,7 +35,7 @@ def between(field: str, *, least: Any = None, most: Any = None, optional: bool =
     ends = {name: value for name, value in (("gte", least), ("lte", most)) if value is not None}
     if not ends and optional:
         return None
-    if not ends or not all(is_number(value) and isfinite(value) for value in ends.values()):
+    if not ends or not all(is_number(value) and _is_finite(value) for value in ends.values()):
         raise InvalidFilter(f"The filter of `{field}` takes numbers.")
     return {"key": field, "range": ends}
 
@@ -67,8 +67,19 @@ def where(
 
 
 def _constant(field: str, value: Any) -> str | int | bool:
-    if isinstance(value, str | bool | int):
-        return value
     if isinstance(value, float) and value.is_integer():
-        return int(value)
-    raise InvalidFilter(f"The filter of `{field}` takes a text, a whole number or a boolean.")
+        value = int(value)
+    if isinstance(value, str) or (isinstance(value, int) and -_LONGEST <= value < _LONGEST):
+        return value
+    raise InvalidFilter(f"The filter of `{field}` takes a text, a whole number of 64 bits or a boolean.")
+
+
+_LONGEST = 2**63
+"""What Qdrant's whole numbers are smaller than."""
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return isfinite(value)
+    except OverflowError:
+        return False

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 from app.retrieval.errors import DocumentsNotFound, PathRefused, TooManyDocuments
 from app.retrieval.formats import Format, Unreadable, format_of
+from app.runtime.folders import LeadsOut, path_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +66,13 @@ class DocumentFolder:
     def _below(self, path: str) -> Path:
         if not self._root.is_dir():
             raise DocumentsNotFound("The folder of the documents does not exist.", hint="Set DOCUMENTS_PATH to it.")
-        # What leads out of a folder on any system is refused on all.
-        parts = [*PurePosixPath(path).parts, *PureWindowsPath(path).parts]
-        is_rooted = PurePosixPath(path).is_absolute() or PureWindowsPath(path).drive or PureWindowsPath(path).root
-        if is_rooted or ".." in parts or "\0" in path:
-            raise PathRefused("The path of the documents leads out of their folder.")
-        joined = self._root / path
         try:
-            real = joined.resolve(strict=True)
+            path_below(self._root, path)
+        except LeadsOut:
+            raise PathRefused("The path of the documents leads out of their folder.") from None
         except OSError:
             raise DocumentsNotFound(f"There are no documents at `{path}`.") from None
-        if not real.is_relative_to(self._root):
-            raise PathRefused("The path of the documents leads out of their folder.")
-        return joined
+        return self._root / path
 
     def _files(self, start: Path, *, recursive: bool) -> Iterator[Path]:
         for folder, folders, names in os.walk(start):

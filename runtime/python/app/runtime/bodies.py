@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, NoReturn
 
 from fastapi import Request, Response
@@ -11,6 +11,11 @@ from starlette.exceptions import HTTPException
 
 _EXACT = 2**53
 """Below it a float is the integer that was written."""
+
+
+def media_type(headers: Mapping[str, str], default: str = "") -> str:
+    """What a body is said to be, without parameters, in lower case."""
+    return headers.get("content-type", default).partition(";")[0].strip().lower()
 
 
 class JsonRoute(APIRoute):

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.errors import ServiceError
 from app.runtime.usage import UsageMeter
@@ -77,6 +79,6 @@ def limited(
     """A workflow's `run` within a budget, each time anew; what it uses counts for the run around it as well."""
 
     async def run_within(ctx: ExecutionContext, inputs: Input) -> Reply:
-        return await run(ctx.counted_by(LimitedMeter(budget, ctx.usage)), inputs)
+        return await run(replace(ctx, usage=LimitedMeter(budget, ctx.usage)), inputs)
 
     return run_within

@@ -36,6 +36,7 @@ class CallsForCaller(ServiceError, code="calls_for_caller", title="The caller's 
     """The model calls functions that only the caller of the run has."""
 
     hint = "Run the functions and send their results with the conversation."
+    is_described = False  # Who asks a workflow otherwise than as a model never gets it.
 
     def __init__(self, detail: str, *, content: str | None = None, calls: Sequence[JsonObject] = ()) -> None:
         super().__init__(detail)

@@ -10,22 +10,21 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from secrets import token_hex
 from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
+import msgspec
 from starlette.responses import Response
 
 from app.runtime.errors import MissingApiKey, MissingEnv
 from app.runtime.events import EventSink
 from app.runtime.log import log_event
-from app.runtime.settings import BaseSettings, Settings, bare, variables
+from app.runtime.settings import BaseSettings, Settings, bare, variable, variables
 from app.runtime.usage import UsageMeter
 
 
-@dataclass(slots=True)
-class Reply:
+class Reply(msgspec.Struct):
     """The answer of a run: `output` is any JSON value, `status` the HTTP status when it goes out in one piece."""
 
     output: Any
@@ -35,15 +34,13 @@ class Reply:
 
 
 class Secrets(dict[str, str]):
-    """The API keys of the servers that are asked, by the names of their variables; that of another server is read when
-    it is looked up. MissingApiKey for one that is not set. Never printed.
-    """
+    """API keys by their variables, read when looked up; MissingApiKey for one that is not set. Never printed."""
 
     def __repr__(self) -> str:
         return "Secrets(...)"
 
     def __missing__(self, name: str) -> str:
-        value = bare(variables().get(name) or "")
+        value = bare(variable(name, variables()) or "")
         if not value:
             raise missing_api_key(name)
         self[name] = value
@@ -57,9 +54,7 @@ def missing_api_key(name: str) -> MissingApiKey:
 
 
 class Environment(dict[str, str]):
-    """The variables that the workflow declares, as they were at start-up, from the environment or `.env`; MissingEnv
-    for one that is not set.
-    """
+    """The variables that the workflow declares, as they were at start-up; MissingEnv for one that is not set."""
 
     def __init__(self, names: Iterable[str]) -> None:
         known = variables()
@@ -73,38 +68,28 @@ class Environment(dict[str, str]):
         )
 
 
-class Pool(Protocol):
-    """Connections to one server."""
-
-    def close(self) -> None:
-        """Closes all connections; calls in flight fail."""
-        ...
-
-
 class Shared(Protocol):
-    """What all runs of a process use together."""
+    """What all runs of a process use together, such as the connections to a server."""
 
     async def aclose(self) -> None:
-        """Ends it, when the process does."""
+        """Ends it, when the process does; calls in flight fail."""
         ...
 
 
 SharedT = TypeVar("SharedT", bound=Shared)
-PoolT = TypeVar("PoolT", bound=Pool)
 
 
-@dataclass(frozen=True, slots=True)
-class Server(Generic[PoolT]):
+class Server(msgspec.Struct, Generic[SharedT], frozen=True):
     """Who is asked: `account` are the settings that it has for itself, `secret` is the variable among them that holds
-    the key, and `connect` takes the settings of the service, those, and the key: an empty one for a server that has
-    none, and not `needs_key`. It raises MissingEnv where a variable is not set without which it knows no address.
+    the key. `connect` takes the settings of the service, those, and the key, which is empty where none is set and none
+    needed; it raises MissingEnv where a variable is not set without which it knows no address.
     """
 
     name: str
     account: type[BaseSettings]
     secret: str
-    connect: Callable[[Settings, Any, str], PoolT]
-    needs_key: bool = field(default=True, kw_only=True)
+    connect: Callable[[Settings, Any, str], SharedT]
+    needs_key: bool = True
 
 
 Asked = Server[Any] | Callable[[Settings], Shared]
@@ -112,79 +97,82 @@ Asked = Server[Any] | Callable[[Settings], Shared]
 
 
 class Pools:
-    """The connections that a process shares, one pool per server; made once, inside the event loop. `accounts` stand in
-    the place of what the environment says.
+    """What the runs of a process share, such as one pool of connections per server; each is made once, inside the event
+    loop. `accounts` stand in the place of what the environment says.
     """
 
     def __init__(self, settings: Settings, secrets: Secrets, accounts: Iterable[BaseSettings] = ()) -> None:
         self._settings = settings
         self._secrets = secrets
         self._accounts = {type(account): account for account in accounts}
-        self._open: dict[str, Pool] = {}
-        self._shared: dict[Callable[[Settings], Shared], Shared] = {}
+        self._made: dict[object, Shared] = {}
 
-    def of(self, server: Server[PoolT]) -> PoolT:
+    def of(self, server: Server[SharedT]) -> SharedT:
         """The connections to a server.
 
         Raises:
             MissingApiKey, MissingEnv: its key or its address is not set.
             ValueError: its account's settings, its address or a proxy's cannot be used.
         """
-        pool = self._open.get(server.name)
+        # Two that are called alike are not one: a server of one's own may be called as a provider is.
+        place = (server.name, server.account)
+        pool = self._made.get(place)
         if pool is None:
             account = self._accounts.get(server.account) or server.account.load()
             keys = account.keys()
             if server.needs_key and server.secret not in keys:
                 raise missing_api_key(server.secret)
             self._secrets.update(keys)
-            pool = self._open[server.name] = server.connect(self._settings, account, keys.get(server.secret, ""))
-        return cast("PoolT", pool)
+            pool = self._made[place] = server.connect(self._settings, account, keys.get(server.secret, ""))
+        return cast("SharedT", pool)
+
+    def replace(self, server: Server[SharedT], pool: SharedT) -> None:
+        """Asks a server over other connections from now on; what is under way ends on those that it began on."""
+        place = (server.name, server.account)
+        if place in self._made:
+            self._made[place, len(self._made)] = self._made[place]
+        self._made[place] = pool
 
     def shared(self, make: Callable[[Settings], SharedT]) -> SharedT:
         """What `make` makes of the service's settings, once for the process."""
-        made = self._shared.get(make)
+        made = self._made.get(make)
         if made is None:
-            made = self._shared[make] = make(self._settings)
+            made = self._made[make] = make(self._settings)
         return cast("SharedT", made)
 
     async def aclose(self) -> None:
-        """Closes all connections; calls in flight fail."""
-        for pool in self._open.values():
-            pool.close()
-        for made in self._shared.values():
+        """Ends all of it; calls in flight fail."""
+        for made in self._made.values():
             await made.aclose()
 
 
-@dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class ExecutionContext:
+class ExecutionContext(msgspec.Struct, kw_only=True, eq=False):
     """One run. Workflows and nodes get it as their first argument."""
 
     settings: Settings
     pools: Pools
     secrets: Secrets
     env: Mapping[str, str]
-    execution_id: str = field(default_factory=partial(token_hex, 16))
+    execution_id: str = msgspec.field(default_factory=partial(token_hex, 16))
     """Cannot be guessed."""
+    request_id: str | None = None
+    """That of the request which the run answers."""
     sink: EventSink | None = None
-    usage: UsageMeter = field(default_factory=UsageMeter)
-    node_timings: dict[str, float] = field(default_factory=dict[str, float])
+    usage: UsageMeter = msgspec.field(default_factory=UsageMeter)
+    node_timings: dict[str, float] = msgspec.field(default_factory=dict[str, float])
     """Milliseconds by node."""
-    caller: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    caller: Mapping[str, Any] = msgspec.field(default_factory=dict[str, Any])
     """Who asks, where the door knows it."""
-    started: float = field(default_factory=time.perf_counter)
+    started: float = msgspec.field(default_factory=time.perf_counter)
+    rounds: tuple[Mapping[str, Any], ...] = ()
+    """`{"node", "index"}` of each loop that it goes on in, the outermost first; those of the caller's loops too."""
 
     @property
     def streaming(self) -> bool:
         """Whether the caller listens to a stream."""
         return self.sink is not None and self.sink.listens
 
-    def counted_by(self, meter: UsageMeter) -> "ExecutionContext":
-        """The same run, whose usage goes to another meter. Takes a quarter of the time of `dataclasses.replace`."""
-        other = object.__new__(ExecutionContext)
-        for name in self.__slots__:
-            setattr(other, name, getattr(self, name))
-        other.usage = meter
-        return other
+    __repr__ = object.__repr__  # what it holds is nobody's to read
 
 
 class ActiveRun:

@@ -36,7 +36,7 @@ class ServiceError(Exception):
 
     def __init__(
         self,
-        detail: str,
+        detail: str | None = None,
         *,
         node: str | None = None,
         hint: str | None = None,
@@ -44,8 +44,8 @@ class ServiceError(Exception):
         headers: dict[str, str] | None = None,
         **details: Any,
     ) -> None:
-        super().__init__(detail)
-        self.detail = detail
+        self.detail = detail or f"{self.title}."
+        super().__init__(self.detail)
         self.node = node
         self.hint = self.hint if hint is None else hint
         self.retryable = self.retryable if retryable is None else retryable

@@ -19,11 +19,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 PING = b": ping\n\n"
 """A comment, which clients ignore, so that nobody on the way takes the silence for an end."""
 
-_HEADERS = [
-    (b"content-type", b"text/event-stream"),
-    (b"cache-control", b"no-cache"),
-    (b"x-accel-buffering", b"no"),
-]
+_UNBUFFERED = [(b"cache-control", b"no-cache"), (b"x-accel-buffering", b"no")]
 
 
 def _plain(value: Any) -> Any:
@@ -47,14 +43,13 @@ class EventSink:
 
     The HTTP answer starts with the first event, so that an error before it can still be an answer of its own. After
     `ping_seconds` of silence a comment goes out, which starts the answer as well; `stalled` is called when nobody has
-    taken it `write_timeout_seconds` later.
-
-    Whoever has something to tell makes the event with `frame` or `text_frames` and hands it to `write` or `hold`. A
-    caller with another language gets a subclass, which writes events so, and leaves out (as no bytes) what it lacks.
+    taken it `write_timeout_seconds` later. A caller with another language gets a subclass, which makes events
+    (`frame`, `text_frames`) in it, and leaves out (as no bytes) what it lacks.
     """
 
     listens = True
     """Whether the caller wants to hear of the run while it goes on."""
+    content_type = "text/event-stream"
 
     def __init__(
         self,
@@ -113,6 +108,10 @@ class EventSink:
         self._last_write = self._loop.time()
         return self._send({"type": "http.response.body", "body": frames, "more_body": more})
 
+    def ping(self) -> Awaitable[None]:
+        """Says that the run goes on."""
+        return self.write(PING)
+
     def streamed(self, text: str, *, token_count: int) -> None:
         """Notes that a step has streamed its text in so many events."""
         self.text.append(text)
@@ -131,11 +130,12 @@ class EventSink:
 
     async def _start(self, frames: bytes, *, more: bool = True) -> None:
         self.started = True
-        await self._send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+        headers = [(b"content-type", self.content_type.encode()), *_UNBUFFERED]
+        await self._send({"type": "http.response.start", "status": 200, "headers": headers})
         await self.write(self.opening() + frames, more=more)
 
     async def _ping(self) -> None:
-        await self.write(PING)
+        await self.ping()
 
     def _look(self) -> None:
         """Pings a silent stream; a ping that does not get away shows that the caller has stopped reading."""

@@ -9,7 +9,7 @@ from fastapi.params import Form
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from app.runtime.bodies import JsonRoute
+from app.runtime.bodies import JsonRoute, media_type
 
 _KINDS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -24,7 +24,7 @@ class FormRoute(JsonRoute):
         handle = APIRoute.get_route_handler(self)
 
         async def handle_form(request: Request) -> Response:
-            kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            kind = media_type(request.headers)
             if kind and kind not in _KINDS:
                 offered = " or ".join(_KINDS)
                 raise HTTPException(415, f"This endpoint takes a form: {offered}.", {"Accept-Post": ", ".join(_KINDS)})

@@ -122,9 +122,9 @@ class _Check:
             if not any(_TYPES[name](value) for name in names if name in _TYPES):
                 yield {"pointer": at, "detail": f"is {_kind(value)}, not {' or '.join(names)}"}
                 return
-        if "const" in rules and _key(value) != _key(rules["const"]):
+        if "const" in rules and json_key(value) != json_key(rules["const"]):
             yield {"pointer": at, "detail": "is not the one value that is allowed"}
-        if "enum" in rules and _key(value) not in map(_key, rules["enum"]):
+        if "enum" in rules and json_key(value) not in map(json_key, rules["enum"]):
             yield {"pointer": at, "detail": "is none of the values that are allowed"}
         yield from self._composed(value, rules, at)
         if isinstance(value, dict):
@@ -182,7 +182,7 @@ class _Check:
         others: Any = rules.get("items", True)
         for index, item in enumerate(value):
             yield from self.problems(item, first[index] if index < len(first) else others, f"{at}/{index}")
-        if rules.get("uniqueItems") and len(set(map(_key, value))) < len(value):
+        if rules.get("uniqueItems") and len(set(map(json_key, value))) < len(value):
             yield {"pointer": at, "detail": "has an item twice"}
         if "contains" in rules:
             found = sum(self._fits(item, rules["contains"]) for item in value)
@@ -237,12 +237,12 @@ def _size(size: int, unit: str, least: int | None, most: int | None, at: str) ->
         yield {"pointer": at, "detail": f"has {size} {unit}, more than {most}"}
 
 
-def _key(value: Any) -> Any:
+def json_key(value: Any) -> Any:
     """What is equal, and can be a key, where the values are equal as JSON: 1 is 1.0 and not true."""
     if isinstance(value, dict):
-        return dict, frozenset((name, _key(item)) for name, item in cast("dict[str, Any]", value).items())
+        return dict, frozenset((name, json_key(item)) for name, item in cast("dict[str, Any]", value).items())
     if isinstance(value, list):
-        return list, tuple(map(_key, cast("list[Any]", value)))
+        return list, tuple(map(json_key, cast("list[Any]", value)))
     return (bool, value) if isinstance(value, bool) else value
 
 

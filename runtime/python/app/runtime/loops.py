@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal, TypeVar, cast
 
+from msgspec.structs import replace
+
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
 from app.runtime.log import log_event
-from app.runtime.problems import as_service_error, note_item, public_problem, told_to_operator
+from app.runtime.problems import as_service_error, first_error, public_problem, told_to_operator
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -47,6 +49,22 @@ def at_most(most: int, items: list[Item], node: str) -> list[Item]:
     return items
 
 
+def note_item(error: Exception, node: str, index: int) -> None:
+    """Notes on an error which round of the loop `node` it comes from; `items` of its problem says so, with
+    that of a loop inside of it behind that.
+    """
+    noted = vars(first_error(error))
+    noted["rounds"] = [{"node": node, "index": index}, *noted.get("rounds", [])]
+
+
+def in_round(ctx: ExecutionContext, *rounds: tuple[str, int]) -> ExecutionContext:
+    """The run as it goes on in a round of each of these loops, the outermost first: what is said of failures there
+    names them.
+    """
+    further = [{"node": node, "index": index} for node, index in rounds]
+    return replace(ctx, rounds=(*ctx.rounds, *further))
+
+
 def skip_item(ctx: ExecutionContext, error: Exception, node: str, index: int) -> None:
     """Notes in the log that an item was left out. What only the operator of the service can mend ends the loop."""
     _survived(ctx, "item_skipped", error, node, index)
@@ -55,7 +73,7 @@ def skip_item(ctx: ExecutionContext, error: Exception, node: str, index: int) ->
 def failed_item(ctx: ExecutionContext, error: Exception, node: str, index: int) -> dict[str, Any]:
     """What stands among the results for an item that failed: its problem, as a caller may see it. The log has the rest.
 
-    What only the operator of the service can mend ends the loop.
+    As `skip_item`.
     """
     return {"error": public_problem(_survived(ctx, "item_failed", error, node, index))}
 
@@ -65,6 +83,7 @@ def _survived(ctx: ExecutionContext, event: str, error: Exception, node: str, in
     found = as_service_error(error)
     if found.for_operator:
         raise found from found.__cause__
+    found.details["items"] = [*ctx.rounds, *found.details["items"]]
     log_event(event, execution_id=ctx.execution_id, **told_to_operator(found))
     return found
 

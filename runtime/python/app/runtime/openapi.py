@@ -1,9 +1,9 @@
 """`/openapi.json`: what FastAPI knows of the routes, what their workflows answer, and how a request can fail; and
 `/docs`, a page that asks the service by it and loads nothing from elsewhere.
 
-`app/workflows/NAME.api.json` says what the workflow answers whose route has NAME for its operation id. The document is
-OpenAPI 3.1, which generators of clients read; the events of a stream stand in `itemSchema`, as FastAPI writes those of
-its own: https://spec.openapis.org/oas/v3.2.0#sequential-media-types
+`NAME.api.json` in a folder of `app` says what is answered by the route that has NAME for its operation id. The document
+is OpenAPI 3.1, which generators of clients read; the events of a stream stand in `itemSchema`, as FastAPI writes those
+of its own: https://spec.openapis.org/oas/v3.2.0#sequential-media-types
 """
 
 import json
@@ -60,11 +60,13 @@ def _without_null(told: dict[str, Any]) -> dict[str, Any]:
 
 def _describe(operation: dict[str, Any], problems: dict[str, Any]) -> dict[str, Any]:
     """Completes an operation; gives the schemas that it refers to."""
-    path = WORKFLOWS / f"{operation['operationId']}.api.json"
-    told: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else {"operation": {}, "schemas": {}}
+    path = next(WORKFLOWS.parent.glob(f"*/{operation['operationId']}.api.json"), None)
+    told: dict[str, Any] = {"operation": {}, "schemas": {}} if path is None else json.loads(path.read_bytes())
     answers: dict[str, Any] = told["operation"].pop("responses", {})
     operation |= told["operation"]
     operation["responses"] = answers or operation["responses"]
+    if "5XX" in answers:  # It has errors in a form of its own.
+        return told["schemas"]
     for name, problem in problems.items():
         status = name.removeprefix("Problem")
         if status in answers:
@@ -85,7 +87,7 @@ def _problems() -> dict[int, dict[str, Any]]:
 def _errors(kind: type[ServiceError]) -> Iterator[ServiceError]:
     """One of each kind of error that the modules of this service define."""
     for each in kind.__subclasses__():
-        if each.code != kind.code and each is not HttpError:
+        if each.code != kind.code and each is not HttpError and getattr(each, "is_described", True):
             yield each(f"{each.title}.")
         yield from _errors(each)
 

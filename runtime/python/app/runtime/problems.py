@@ -95,14 +95,6 @@ def as_service_error(error: BaseException) -> ServiceError:
     return found
 
 
-def note_item(error: Exception, node: str, index: int) -> None:
-    """Notes on an error which round of the loop `node` it comes from; `items` of its problem says so, with
-    that of a loop inside of it behind that.
-    """
-    noted = vars(first_error(error))
-    noted["rounds"] = [{"node": node, "index": index}, *noted.get("rounds", [])]
-
-
 def _typed(error: BaseException, place: Place) -> ServiceError:
     if isinstance(error, ServiceError):
         error.node = error.node or place.node

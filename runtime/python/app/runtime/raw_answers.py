@@ -14,7 +14,7 @@ from app.runtime.events import encode
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _ADDRESS = re.compile(r"[!-\[\]-~\u0080-\U0010ffff][ -\[\]-~\u0080-\U0010ffff]*")
 """Without line breaks and backslashes, which browsers leave out and read as slashes."""
-_PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; form-action 'self'"
+PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; form-action 'self'"
 
 
 class AnswerUnsendable(ServiceError, code="answer_unsendable", title="Answer cannot be sent"):
@@ -24,19 +24,20 @@ class AnswerUnsendable(ServiceError, code="answer_unsendable", title="Answer can
 
 
 def text_answer(
-    text: str,
+    text: str | None,
     content_type: str = "text/plain; charset=utf-8",
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Reply:
-    """An answer that is a text. A page may load and run nothing unless its headers allow it.
+    """An answer that is a text, empty where a model said nothing (None). A page may load and run nothing unless its
+    headers allow it.
 
     Raises:
         AnswerUnsendable: a header cannot be sent.
     """
-    own = {"content-security-policy": _PAGE_POLICY} if content_type.startswith("text/html") else {}
-    return Reply(text, status, _response(text.encode(), content_type, status, {**own, **(headers or {})}))
+    own = {"content-security-policy": PAGE_POLICY} if content_type.startswith("text/html") else {}
+    return Reply(text, status, raw_response((text or "").encode(), content_type, status, {**own, **(headers or {})}))
 
 
 def json_answer(
@@ -52,7 +53,7 @@ def json_answer(
         AnswerUnsendable: a header cannot be sent.
         TypeError, ValueError, RecursionError: the value has no JSON form.
     """
-    return Reply(value, status, _response(encode(value), content_type, status, headers or {}))
+    return Reply(value, status, raw_response(encode(value), content_type, status, headers or {}))
 
 
 def redirect(
@@ -70,7 +71,7 @@ def redirect(
     if not _leads_to(address, hosts):
         raise AnswerUnsendable("A redirect leads to a host that the workflow does not name.")
     location = quote(address, safe=":/%#?=@[]!$&'()*+,;~")
-    return Reply(address, status, _response(b"", None, status, {**(headers or {}), "location": location}))
+    return Reply(address, status, raw_response(b"", None, status, {**(headers or {}), "location": location}))
 
 
 def _leads_to(address: str, hosts: Sequence[str]) -> bool:
@@ -85,9 +86,23 @@ def _leads_to(address: str, hosts: Sequence[str]) -> bool:
     return scheme in ("http", "https") and host.lower() in hosts
 
 
-def _response(body: bytes, content_type: str | None, status: int, headers: Mapping[str, str]) -> Response:
+def raw_response(body: bytes, content_type: str | None, status: int, headers: Mapping[str, str]) -> Response:
+    """An answer with headers of a workflow.
+
+    Raises:
+        AnswerUnsendable: a header cannot be sent.
+    """
+    kind = {} if content_type is None else {"content-type": content_type}
+    return Response(body, status, {**kind, **checked_headers(headers)})
+
+
+def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The headers of an answer, which can be sent; of several with one name the last.
+
+    Raises:
+        AnswerUnsendable: one cannot.
+    """
     for name, value in headers.items():
         if _UNSENDABLE.search(value) or not value.isascii():
             raise AnswerUnsendable(f"The header {name} has a line break, or a character that headers cannot have.")
-    kind = {} if content_type is None else {"content-type": content_type}
-    return Response(body, status, {**kind, **headers})
+    return {name.lower(): value for name, value in headers.items()}

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, SecretStr
 
-from app.runtime.settings import BaseSettings, Seconds, url_of
+from app.runtime.settings import BaseSettings, Seconds
+from app.runtime.urls import url_of
 
 
 class RedisSettings(BaseSettings):

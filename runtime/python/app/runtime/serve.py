@@ -1,4 +1,4 @@
-"""Starts the service: `python -m app.runtime.serve [--host HOST] [--port PORT] [--app MODULE:NAME]`.
+"""Starts the service: `python -m app.runtime.serve [--host HOST] [--port PORT] [--workers N] [--app MODULE:NAME]`.
 
 Prints one JSON line `{"url": …}` to stdout when it accepts requests; port 0 takes a free one. Log lines go to stderr.
 """
@@ -7,12 +7,13 @@ import argparse
 import asyncio
 import gc
 import json
-import logging
 import math
+import re
 import socket
 import sys
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from types import FrameType, SimpleNamespace
 from typing import Any
@@ -25,10 +26,13 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from app.runtime.errors import HttpError
 from app.runtime.events import encode
 from app.runtime.log import configure_logging, log_event
-from app.runtime.settings import Settings, explain
+from app.runtime.settings import Settings, starting
 
 if sys.platform != "win32":
     import resource
+
+_HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[\w.~%!$&'()*+;=-]*)(:\d*)?")
+"""https://www.rfc-editor.org/rfc/rfc9110#section-7.2, without the comma, by which some join two."""
 
 
 class Server(uvicorn.Server):
@@ -54,7 +58,8 @@ class Connection(HttpToolsProtocol):
     - a request's head has to come in time and in a reasonable size, and an answer has to be read;
     - an answer to HTTP/1.0 ends with its connection instead of having chunks;
     - a caller who has asked and closes that side, which looks as if he went away, gets his answer;
-    - an answer to a request that is not read to its end arrives nevertheless.
+    - an answer to a request that is not read to its end arrives nevertheless;
+    - who offers another protocol, such as `h2c`, is answered in this one, and his body is one.
     """
 
     def __init__(self, settings: Settings, **options: Any) -> None:
@@ -65,6 +70,8 @@ class Connection(HttpToolsProtocol):
         self._unparsed_bytes = 0
         self._refusal = 400, "This is not a request of HTTP/1.1."
         self._too_large = 431, f"The request's head is larger than {settings.max_head_bytes} bytes."
+        self._head_again = b""
+        """That of a request which offers another protocol, without the offer."""
         self._is_over = False
         """No further request is read."""
 
@@ -90,17 +97,34 @@ class Connection(HttpToolsProtocol):
             return
         self._unparsed_bytes += len(data)
         try:
-            self.parser.feed_data(data)  # pyright: ignore[reportOptionalMemberAccess]
+            self._parse(data)
         except httptools.HttpParserUpgrade:
-            if self._should_upgrade():
-                self.handle_websocket_upgrade()
-                return
-            # To what is not there; the request itself is answered.
+            self.handle_websocket_upgrade()
+            return
         except httptools.HttpParserError:
             self._refuse(*self._refusal)
             return
         if self._unparsed_bytes > self._settings.max_head_bytes:
             self._refuse(*self._too_large)
+
+    def _parse(self, data: bytes) -> None:
+        """Hands on what has come.
+
+        Raises:
+            HttpParserUpgrade, HttpParserError: a request for a WebSocket, or what is no request.
+        """
+        while True:
+            try:
+                self.parser.feed_data(data)  # pyright: ignore[reportOptionalMemberAccess]
+            except httptools.HttpParserUpgrade as upgrade:
+                if not self._head_again:
+                    raise
+                # The parser takes what follows for the other protocol's, and a body for the next request.
+                data, self._head_again = self._head_again + data[upgrade.args[0] :], b""
+                self.parser = httptools.HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as in uvicorn
+            else:
+                return
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -117,11 +141,31 @@ class Connection(HttpToolsProtocol):
             raise ValueError
         if not self._is_framed():
             raise ValueError
+        if self.parser.should_upgrade() and not self._should_upgrade():  # pyright: ignore[reportOptionalMemberAccess]
+            self._head_again = self._without_offer()
+            return
         self._unparsed_bytes = 0
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """A request is there as a whole, unless it is to be read again."""
+        if not self._head_again:
+            super().on_message_complete()
+
+    def _should_upgrade(self) -> bool:
+        """Whether it is the handshake of a WebSocket, which has no body: https://www.rfc-editor.org/rfc/rfc6455#section-4.1"""
+        framing = {b"content-length", b"transfer-encoding"}
+        is_get = self.parser.get_method() == b"GET"  # pyright: ignore[reportOptionalMemberAccess]
+        return is_get and not any(name in framing for name, _ in self.headers) and super()._should_upgrade()
+
+    def _without_offer(self) -> bytes:
+        method = self.parser.get_method()  # pyright: ignore[reportOptionalMemberAccess]
+        version = self.parser.get_http_version().encode()  # pyright: ignore[reportOptionalMemberAccess]
+        lines = [b"%b: %b\r\n" % header for header in self.headers if header[0] != b"upgrade"]
+        return b"%b %b HTTP/%b\r\n%b\r\n" % (method, self.url, version, b"".join(lines))
 
     def _is_framed(self) -> bool:
         """Whether a proxy in front reads the same request, of the same host, as is read here.
@@ -129,11 +173,25 @@ class Connection(HttpToolsProtocol):
         https://www.rfc-editor.org/rfc/rfc9112#section-3.2 and #section-6.1; the rest of it the parser refuses.
         """
         version = self.parser.get_http_version()  # pyright: ignore[reportOptionalMemberAccess]
-        hosts = sum(name == b"host" for name, _ in self.headers)
+        named = [value for name, value in self.headers if name == b"host"]
+        hosts = len(named)
         codings = [value.lower() for name, value in self.headers if name == b"transfer-encoding"]
+        if not all(map(_HOST.fullmatch, named)) or not self._is_target_of(named):
+            return False
+        if self.parser.get_method() == b"CONNECT":  # pyright: ignore[reportOptionalMemberAccess]
+            return False
         if version == "1.0":
             return hosts <= 1 and not codings
         return version == "1.1" and hosts == 1 and codings in ([], [b"chunked"])
+
+    def _is_target_of(self, hosts: list[bytes]) -> bool:
+        """Whether a target with a host in it is of the host that the request names: only one of the two is looked at
+        here, and a proxy may go by the other.
+        """
+        if self.url.startswith((b"/", b"*")):
+            return True
+        host = self.url.partition(b"://")[2].partition(b"/")[0].partition(b"?")[0]
+        return all(each.lower() == host.lower() for each in hosts)
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body, as against the lines between chunks and behind them."""
@@ -239,13 +297,14 @@ def main(arguments: list[str] | None = None) -> None:
     gc.disable()  # until the application has started
     configure_logging()
     try:
-        settings = Settings.load()
-    except ValueError as error:
-        log_event("cannot_start", level=logging.ERROR, detail=explain(error))
+        with starting():
+            settings = Settings.load()
+    except ValueError:
         sys.exit(1)
     parser = argparse.ArgumentParser(prog="python -m app.runtime.serve")
     parser.add_argument("--host", default=settings.host)
     parser.add_argument("--port", type=int, default=settings.port)
+    parser.add_argument("--workers", type=int, default=settings.workers)
     parser.add_argument("--app", default="app.main:app", help="the application as MODULE:NAME")
     options = parser.parse_args(arguments)
     connection: Any = partial(Connection, settings)
@@ -272,6 +331,10 @@ def main(arguments: list[str] | None = None) -> None:
     )
     _allow_connections()
     server = Server(config)
+    if options.workers > 1:
+        if not find_spec("app.runtime.workers"):
+            parser.error("This service was built for one worker; `catalyst build --with workers` is for several.")
+        sys.exit(import_module("app.runtime.workers").supervise(server, options.workers, settings.drain_seconds))
     server.run()
     if not server.started:
         sys.exit(3)

@@ -9,6 +9,8 @@ import logging
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
 from secrets import token_hex
 from typing import Any, cast
 
@@ -19,13 +21,14 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.runtime.bodies import media_type
 from app.runtime.context import Asked, ExecutionContext, Process, Reply
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.events import encode
 from app.runtime.log import configure_logging, log_event
 from app.runtime.openapi import Service, docs
 from app.runtime.problems import as_service_error, public_problem, told_to_operator
-from app.runtime.settings import Settings, explain
+from app.runtime.settings import Settings, starting
 from app.runtime.streaming import Input, RunResponse, StreamMode, wants_stream
 
 _REQUEST_ID = re.compile(rb"[!-~]{1,128}")
@@ -59,15 +62,14 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[dict[str, Process]]:
         configure_logging()
-        try:
+        with starting():
             process = Process(env=env, servers=servers)
-        except ValueError as error:
-            cannot_start(error)
-            raise
         if process.missing:
             log_event("not_ready", level=logging.WARNING, detail=f"To be set: {', '.join(process.missing)}.")
         # What start-up has made lives as long as the process; looking for garbage in it took a tenth of the start.
         gc.freeze()
+        # Next to nothing that requests make is garbage of that kind; looking for it took an eighth of a request.
+        gc.set_threshold(20_000)
         gc.enable()
         app.state.process = process
         yield {"process": process}
@@ -85,6 +87,11 @@ def create_app(
         redoc_url=None,
     )
     app.add_middleware(Door)
+    # Only a service that was built with it has it.
+    if find_spec("app.runtime.access_log"):
+        app.add_middleware(import_module("app.runtime.access_log").AccessLog)
+    if find_spec("app.runtime.telemetry"):
+        app.add_middleware(import_module("app.runtime.telemetry").ContinuedTraces)
     app.add_exception_handler(RequestValidationError, _invalid_input)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ServiceError, _service_error)
@@ -92,13 +99,6 @@ def create_app(
     for path, answer in (("/healthz", _healthz), ("/readyz", _readyz), ("/docs", docs)):
         app.add_route(path, answer, include_in_schema=False)
     return app
-
-
-def cannot_start(error: ValueError) -> None:
-    """Says which setting keeps the service from starting."""
-    log_event("cannot_start", level=logging.ERROR, detail=explain(error))
-    # The server would add the traceback of what has just been said.
-    logging.getLogger("uvicorn.error").disabled = True
 
 
 def respond(
@@ -109,10 +109,11 @@ def respond(
     workflow: str,
     stream: StreamMode = "auto",
     kinds: Sequence[str] = ("application/json",),
+    whole: Callable[..., Response] = RunResponse[Any],
 ) -> Response:
-    """The answer to a request: runs the workflow, and streams or not as the caller's Accept says.
+    """The answer to a request: runs the workflow, and streams events or not as the caller's Accept says.
 
-    `kinds` are the media types of its answers in one piece.
+    `kinds` are the media types of its answers that are no events, which `whole` makes.
 
     Raises:
         HttpError: 406, the caller takes no answer of the kind that `stream` allows.
@@ -122,7 +123,8 @@ def respond(
     streaming = wants_stream(request.headers.get("accept"), stream, kinds)
     if request.method == "HEAD":
         return Response(media_type="text/event-stream" if streaming else kinds[0])
-    return RunResponse(run, inputs, request.state.process, workflow=workflow, streaming=streaming)
+    answer = RunResponse[Any] if streaming else whole
+    return answer(run, inputs, request.state.process, workflow=workflow, streaming=streaming)
 
 
 def check_characters(inputs: Any) -> None:
@@ -217,11 +219,20 @@ async def _readyz(request: Request) -> Response:
     return Response(encode({"status": unable or "ready"}), 503 if unable else 200, media_type="application/json")
 
 
+def template(scope: Scope) -> str | None:
+    """The path of a request as its route has it, as what stands in the place of a parameter may be a secret, such as
+    the token of a link; None where there is no route.
+    """
+    fixed = scope["path"] if "endpoint" in scope and not scope["path_params"] else None
+    return getattr(scope.get("route"), "path", fixed)
+
+
 async def _service_error(request: Request, error: Exception) -> Response:
     """The answer to a request that no workflow runs for, and a log line: of the request, method and path alone."""
     found = as_service_error(error)
     problem = public_problem(found, exposed=request.state.process.settings.expose_errors)
-    asked = {"request_id": request.state.request_id, "method": request.method, "path": request.url.path[:200]}
+    path = template(request.scope) or request.url.path[:200]
+    asked = {"request_id": request.state.request_id, "method": request.method, "path": path}
     asked |= request.state.log_fields
     told: dict[str, Any] = told_to_operator(found) if found.status >= 500 else {"outcome": found.code}
     log_event("refused", **asked, status=found.status, **told)
@@ -258,7 +269,7 @@ def _takes(route: BaseRoute, scope: Scope) -> bool:
 async def _invalid_input(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     errors = error.errors()
-    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    kind = media_type(request.headers, "application/json")
     if not _JSON.fullmatch(kind) and any(item["loc"] == ("body",) and item["type"] != "missing" for item in errors):
         hint = "Send the body as JSON, with Content-Type: application/json."
         found = HttpError(415, "This endpoint takes JSON, and the body is said to be something else.", hint=hint)

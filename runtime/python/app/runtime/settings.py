@@ -1,13 +1,18 @@
 """What the operator can set, from environment variables or a `.env` file; the environment wins."""
 
+import logging
 import os
-from collections.abc import Callable
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from app.runtime.log import log_event
 
 Seconds = Annotated[float, Field(gt=0)]
 Bytes = Annotated[int, Field(ge=1024)]
@@ -43,21 +48,23 @@ def variables() -> dict[str, str | None]:
     return {**dotenv_values(".env"), **os.environ}
 
 
+def variable(name: str, known: Mapping[str, str | None]) -> str | None:
+    """One of the variables: what the file holds that NAME_FILE names, as secrets are mounted, else its value.
+
+    Raises:
+        ValueError: there is no such file, or it cannot be read.
+    """
+    path = known.get(f"{name}_FILE")
+    try:
+        return Path(path).read_text() if path else known.get(name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{name}_FILE names a file that cannot be read ({type(error).__name__}).") from None
+
+
 def bare(value: str) -> str:
     """A value without what it was pasted with: a line end, or quotes for a shell that is not there."""
     text = value.strip()
     return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
-
-
-def url_of(*schemes: str) -> Callable[[SecretStr], SecretStr]:
-    """A check that a setting is a URL of one of these schemes; what it holds is not told."""
-
-    def checked(value: SecretStr) -> SecretStr:
-        if value.get_secret_value().partition("://")[0] not in schemes:
-            raise ValueError(f"It begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
-        return value
-
-    return checked
 
 
 class BaseSettings(BaseModel):
@@ -70,10 +77,10 @@ class BaseSettings(BaseModel):
         """The settings of this process; a variable that is empty counts as not set.
 
         Raises:
-            ValidationError: a setting cannot be used; see `explain()`.
+            ValueError: a setting cannot be used; see `explain()`.
         """
         known = variables()
-        return cls.model_validate({name: value for name in cls.model_fields if (value := known.get(name.upper()))})
+        return cls.model_validate({name: text for name in cls.model_fields if (text := variable(name.upper(), known))})
 
     @field_validator("*", mode="before")
     @classmethod
@@ -91,6 +98,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     """The address that the service listens on; 0.0.0.0 for all."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    workers: Annotated[int, Field(ge=1, le=1000)] = 1
+    """Processes that serve together; for several, build the service `--with workers`."""
     root_path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)+$")] | None = None
     """The path below which a proxy in front has the service, and which it takes away: `/shop`."""
     trusted_proxies: str | None = None
@@ -148,3 +157,15 @@ def explain(error: ValueError) -> str:
     problems = error.errors(include_url=False, include_input=False, include_context=False)
     words = [(str(item["loc"][0]).upper(), item["msg"].removeprefix("Value error, ")) for item in problems]
     return " ".join(f"{name} cannot be used. {text}." for name, text in words)
+
+
+@contextmanager
+def starting() -> Generator[None]:
+    """A block in which settings are read: says which of them keeps the service from starting, if one does."""
+    try:
+        yield
+    except ValueError as error:
+        log_event("cannot_start", level=logging.ERROR, detail=explain(error))
+        # The server would add the traceback of what has just been said.
+        logging.getLogger("uvicorn.error").disabled = True
+        raise

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
 from app.runtime.log import log_event
-from app.runtime.problems import traceback_of
+from app.runtime.problems import told_to_operator
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -99,7 +99,14 @@ class Step:
                 if wait > max(_LONGEST_WAIT, ctx.settings.max_retry_wait_seconds):
                     raise
                 tried += 1
-                log_event("step_retry", execution_id=ctx.execution_id, node=self.node, code=error.code, retry=tried)
+                log_event(
+                    "step_retry",
+                    execution_id=ctx.execution_id,
+                    node=self.node,
+                    code=error.code,
+                    retry=tried,
+                    details={"items": rounds} if (rounds := _rounds(ctx, error)) else None,
+                )
             await sleep(wait)
 
     async def attempt(
@@ -133,7 +140,7 @@ class Step:
 
 
 async def caught(ctx: ExecutionContext, node: str, running: Awaitable[Result]) -> Result:
-    """What a step gives; its failure is written to the log.
+    """What a step gives; its failure is written to the log, with the rounds of loops that it failed in.
 
     Raises:
         StepFailed: it failed.
@@ -141,12 +148,16 @@ async def caught(ctx: ExecutionContext, node: str, running: Awaitable[Result]) -
     try:
         return await running
     except ServiceError as error:
-        log_event(
-            "step_failed",
-            execution_id=ctx.execution_id,
-            node=node,
-            code=error.code,
-            detail=error.detail,
-            traceback=traceback_of(error),
-        )
+        if rounds := _rounds(ctx, error):
+            error.details["items"] = rounds
+        told = {name: value for name, value in told_to_operator(error).items() if name in _TOLD}
+        log_event("step_failed", execution_id=ctx.execution_id, node=node, code=error.code, **told)
         raise StepFailed(error.problem()) from error
+
+
+_TOLD = ("detail", "details", "traceback")
+
+
+def _rounds(ctx: ExecutionContext, error: ServiceError) -> list[Any]:
+    """Those that the step is in, and behind them those of loops in a workflow that it has called."""
+    return [*ctx.rounds, *error.details.get("items", [])]

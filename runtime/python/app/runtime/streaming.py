@@ -83,6 +83,7 @@ class RunResponse(Response, Generic[Input]):
         """Runs the workflow and answers; ends early when the caller goes away or the service shuts down."""
         active = ActiveRun()
         ctx = self.process.context()
+        ctx.request_id = scope["state"]["request_id"]
         ctx.sink = self.sink(ctx, send, stalled=lambda: active.stop("stalled"))
         self.process.active.add(active)
         watcher = asyncio.create_task(_watch_for_disconnect(receive, active))
@@ -103,7 +104,7 @@ class RunResponse(Response, Generic[Input]):
         log_event(
             "run",
             execution_id=ctx.execution_id,
-            request_id=scope["state"]["request_id"],
+            request_id=ctx.request_id,
             workflow=self.workflow,
             **scope["state"]["log_fields"],
             stream=self.streaming,

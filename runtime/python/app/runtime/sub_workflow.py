@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from msgspec.structs import replace
 from pydantic import BaseModel, ValidationError
 
 from app.runtime.context import ExecutionContext, Reply, milliseconds_since
 from app.runtime.errors import ServiceError
+from app.runtime.events import EventSink
 from app.runtime.functions import FunctionFailed, InvalidFunctionArguments, argument_problems
 from app.runtime.problems import as_service_error
 from app.runtime.usage import UsageMeter
@@ -20,8 +22,8 @@ Input = TypeVar("Input", bound=BaseModel)
 class SubWorkflow(Generic[Input]):
     """A workflow of the project, as others call it: by its `run`, without HTTP.
 
-    It shares the caller's connections, keys, variables and execution id, and its usage counts for the caller as well;
-    what it says is not streamed.
+    It shares the caller's connections, keys, variables and execution id, and its usage counts for the caller as well.
+    Nobody hears what it streams.
     """
 
     name: str
@@ -64,9 +66,14 @@ class SubWorkflow(Generic[Input]):
                 errors=argument_problems(error),
             ) from None
 
+    def _sink(self, ctx: ExecutionContext, node: str) -> EventSink | None:
+        """Who hears what it streams."""
+        return None
+
     async def _run(self, ctx: ExecutionContext, node: str, arguments: Input) -> Any:
         started = time.perf_counter()
-        inner = replace(ctx, sink=None, usage=UsageMeter(within=ctx.usage), node_timings={}, started=started)
+        sink, usage = self._sink(ctx, node), UsageMeter(within=ctx.usage)
+        inner = replace(ctx, sink=sink, usage=usage, node_timings={}, started=started)
         try:
             reply = await self.run(inner, arguments)
         except Exception as error:

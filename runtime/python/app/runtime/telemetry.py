@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from app.runtime.errors import outcome_of
 
 # The boundaries are those of the conventions.
@@ -49,6 +51,12 @@ class Telemetry:
         """A span of a call to another service, under the current one; whoever starts it ends it."""
         return self._tracer.start_span(name, kind=self._kinds.CLIENT, attributes=attributes)
 
+    @staticmethod
+    def traceparent(span: Any) -> bytes:
+        """The header by which who is asked goes on with a trace: https://www.w3.org/TR/trace-context/#traceparent-header"""
+        context = span.get_span_context()
+        return b"traceparent: 00-%032x-%016x-%02x\r\n" % (context.trace_id, context.span_id, context.trace_flags)
+
     @contextmanager
     def current(self, name: str, attributes: dict[str, Any]) -> Generator[Any]:
         """A span of work inside this process, as long as the block; spans that begin in the block are its children."""
@@ -66,6 +74,34 @@ class Telemetry:
         """Marks a span as failed."""
         span.set_attribute("error.type", error_type)
         span.set_status(self._error, error_type)
+
+
+class ContinuedTraces:
+    """An ASGI application around another, whose spans go on with the trace of who asks.
+
+    https://www.w3.org/TR/trace-context/
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets a request in."""
+        told = [(name.decode(), value.decode("latin-1")) for name, value in scope.get("headers", ()) if name in _TRACE]
+        # Of two parents, none is the parent; a state without one says nothing.
+        if telemetry() is None or sum(name == "traceparent" for name, _ in told) != 1:
+            await self._app(scope, receive, send)
+            return
+        context: Any = importlib.import_module("opentelemetry.context")
+        tracecontext: Any = importlib.import_module("opentelemetry.trace.propagation.tracecontext")
+        token = context.attach(tracecontext.TraceContextTextMapPropagator().extract(dict(told)))
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            context.detach(token)
+
+
+_TRACE = (b"traceparent", b"tracestate")
 
 
 @cache

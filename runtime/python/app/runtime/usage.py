@@ -6,11 +6,9 @@ from typing import NotRequired, TypedDict
 class Usage(TypedDict):
     """Token counts of a model call or of a run.
 
-    `cached_tokens` is the part of `prompt_tokens` that came from the prompt cache, `reasoning_tokens` the part of
-    `completion_tokens` that was spent on reasoning. `cache_write_tokens` is the part of `prompt_tokens` that was
-    written to the prompt cache, and `cache_write_1h_tokens` the part of those that stays there for an hour; they are
-    there where that has a price. `estimated` is there and true when a stream ended before the provider had reported its
-    counts.
+    `prompt_tokens` include those that came from the prompt cache, and where that has a price those that were written to
+    it, some of which for an hour; `completion_tokens` include those spent on reasoning. `estimated` is there and true
+    where the provider had not reported its counts.
     """
 
     prompt_tokens: int
@@ -21,6 +19,28 @@ class Usage(TypedDict):
     cache_write_tokens: NotRequired[int]
     cache_write_1h_tokens: NotRequired[int]
     estimated: NotRequired[bool]
+
+
+def usage_of(
+    prompt: int = 0,
+    completion: int = 0,
+    *,
+    total: int | None = None,
+    cached: int | None = None,
+    written: int | None = None,
+    reasoning: int | None = None,
+) -> Usage:
+    """Counts as somebody tells them, of which some may be missing."""
+    usage: Usage = {
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "total_tokens": total or prompt + completion,
+        "cached_tokens": cached or 0,
+        "reasoning_tokens": reasoning or 0,
+    }
+    if written:
+        usage["cache_write_tokens"] = written
+    return usage
 
 
 class PricedUsage(Usage):
@@ -34,14 +54,7 @@ class UsageMeter:
 
     def __init__(self, within: "UsageMeter | None" = None) -> None:
         self._within = within
-        self._total: PricedUsage = {
-            "prompt_tokens": 0,
-            "completion_tokens": 0,
-            "total_tokens": 0,
-            "cached_tokens": 0,
-            "reasoning_tokens": 0,
-            "cost_usd": 0.0,
-        }
+        self._total: PricedUsage = {**usage_of(), "cost_usd": 0.0}
         self.calls = 0
 
     def check_budget(self) -> None:

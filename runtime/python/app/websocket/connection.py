@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import websockets  # noqa: F401  # pyright: ignore[reportUnusedImport] - uvicorn speaks WebSockets with it
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 DRAIN = {"type": "websocket.receive", "drain": True}
@@ -9,7 +10,14 @@ DRAIN = {"type": "websocket.receive", "drain": True}
 
 
 class Connection(WebSocketsSansIOProtocol):
-    """As in uvicorn, but that open runs may end when the service does."""
+    """As in uvicorn, but that open runs may end when the service does, and that a refusal is no error."""
+
+    async def send(self, message: Any) -> None:
+        """Passes on what the application says."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            # Else uvicorn writes an error into the log for each refusal: that the handshake was left out.
+            self.handshake_complete = True
 
     def shutdown(self) -> None:
         """Lets the application close the connection, which it does when its runs are done; `drain_seconds` end them."""

@@ -5,6 +5,7 @@ the last of which is `done` or `error`; `{"type": "stop", "id": …}` ends a run
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from app.runtime.streaming import Input
 from app.websocket.connection import DRAIN
 from app.websocket.runs import SocketRun, message, perform
 
+_REQUEST_ID = re.compile("[!-~]{1,128}")
 UNSUPPORTED, RESTARTING = 1003, 1012
 """Close codes: https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number"""
 
@@ -98,9 +100,11 @@ class WebSocketEndpoint(Generic[Input]):
     async def serve(self, socket: WebSocket) -> None:
         """Takes a connection, until the caller or the service ends it."""
         # What stands before routes knows requests.
-        state: dict[str, Any] = {**socket.scope["state"], "request_id": token_hex(16)}
-        state.update(answer_headers=[], log_fields={})
-        request = Request({**socket.scope, "type": "http", "method": "GET", "state": state})
+        told = socket.headers.get("x-request-id", "")
+        request_id = told if _REQUEST_ID.fullmatch(told) else token_hex(16)
+        # The line of the connection has them too.
+        socket.scope["state"].update(request_id=request_id, answer_headers=[], log_fields={})
+        request = Request({**socket.scope, "type": "http", "method": "GET"})
         process: Process = request.state.process
         try:
             # Browsers let any page open a WebSocket.
@@ -110,14 +114,15 @@ class WebSocketEndpoint(Generic[Input]):
             if self.guard is not None:
                 await self.guard.admit(request)
         except ServiceError as error:
-            log_event("refused", workflow=self.workflow, status=error.status, outcome=error.code)
+            fields: dict[str, Any] = {"request_id": request_id, **request.state.log_fields}
+            log_event("refused", workflow=self.workflow, **fields, status=error.status, outcome=error.code)
             problem = public_problem(error, exposed=process.settings.expose_errors)
-            headers = {**error.headers, "content-type": "application/problem+json"}
+            headers = {**error.headers, "content-type": "application/problem+json", "x-request-id": request_id}
             await socket.send_denial_response(Response(encode(problem), error.status, headers))
             return
-        await socket.accept()
+        await socket.accept(headers=[(b"x-request-id", request_id.encode())])
         run = self.run if self.admitted is None else self.admitted(self.run, request)
-        await _Session(self, run, socket, process).go_on()
+        await _Session(self, run, socket, request).go_on()
 
 
 @dataclass(eq=False, slots=True)
@@ -127,11 +132,18 @@ class _Session(Generic[Input]):
     endpoint: WebSocketEndpoint[Input]
     run: Run[Input]
     socket: WebSocket
-    process: Process
+    request: Request
+    """What opened it."""
+    has_run: bool = False
     open: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
     """What stops each run that goes on."""
     said: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     draining: bool = False
+
+    @property
+    def process(self) -> Process:
+        """What the runs of the service share."""
+        return self.request.state.process
 
     async def go_on(self) -> None:
         """Takes messages until the connection ends; then no run goes on."""
@@ -159,10 +171,20 @@ class _Session(Generic[Input]):
                 if stopped := self.open.get(asked.id):
                     stopped.set()
                 return
+            await self._admit()
             group.create_task(self._perform(asked.id, self._inputs(asked)))
         except ServiceError as error:
             problem = public_problem(error, exposed=self.process.settings.expose_errors)
             await self._tell(message(None if asked is None else asked.id, "error", problem))
+
+    async def _admit(self) -> None:
+        """Asks the guard for every run after the first, as a key may be revoked, a token expire and a quota be used up
+        while the connection stays.
+        """
+        if self.has_run and self.endpoint.guard is not None:
+            await self.endpoint.guard.admit(self.request)
+            self.request.state.answer_headers.clear()
+        self.has_run = True
 
     def _inputs(self, asked: Start) -> Any:
         """The input of a run, which may begin.
@@ -194,6 +216,7 @@ class _Session(Generic[Input]):
             self.endpoint.workflow,
             True,
             id=run_id,
+            connection=self.request.state,
             done=lambda output: self._remember(inputs, output),
         )
         try:

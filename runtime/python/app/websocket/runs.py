@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Generic
 
+from starlette.datastructures import State
 from starlette.responses import Response
 from starlette.types import Message
 from starlette.types import Send as AsgiSend
@@ -45,9 +46,12 @@ class MessageSink(EventSink):
 
 @dataclass(eq=False, kw_only=True)
 class SocketRun(RunResponse[Input], Generic[Input]):
-    """A run, from its start to the last message; `done` is told what it answered."""
+    """A run, from its start to the last message; `done` is told what it answered. `connection` is the state of the
+    request that opened it.
+    """
 
     id: str
+    connection: State
     done: Callable[[Any], None]
 
     def sink(self, ctx: ExecutionContext, send: AsgiSend, *, stalled: Callable[[], None]) -> EventSink:
@@ -78,4 +82,5 @@ async def perform(run: SocketRun[Any], tell: Callable[[bytes], Awaitable[None]],
         if part["type"] == "http.response.body":
             await tell(part["body"])
 
-    await run({"type": "http", "state": {"request_id": run.id, "log_fields": {}}}, receive, send)
+    fields = {**run.connection.log_fields, "run": run.id}
+    await run({"type": "http", "state": {"request_id": run.connection.request_id, "log_fields": fields}}, receive, send)

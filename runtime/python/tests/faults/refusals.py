@@ -1,6 +1,8 @@
 """Faults before an answer begins: refusals, limits, servers in trouble, and answers that are something else."""
 
 import gzip
+import json
+from codecs import BOM_UTF8
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 from tests import responses_upstream as responses
 from tests.faults.scene import HELD, Fault
 from tests.faults.scripts import by_openai, everywhere, streams, wholes
-from tests.upstream import answer, head, problem
+from tests.upstream import HELLO, answer, head, problem, text
 from tests.upstream import whole as completion
 
 RATE_LIMIT = problem("rate_limit_exceeded")
@@ -32,8 +34,17 @@ def _shares(system: int, user: int) -> Any:
     return [{"index": i, "role": role, "estimated_tokens": tokens} for i, (role, tokens) in enumerate(counted.items())]
 
 
+MARKED = answer("200 OK", BOM_UTF8 + completion({"content": "Hello"}))
+MARKED_RESPONSE = answer("200 OK", BOM_UTF8 + responses.whole(responses.message("Hello")))
 ELSEWHERE = "http://127.0.0.1:9/v1/chat/completions"
 HTML = b"<html><body><h1>sk-secret</h1></body></html>"
+
+
+def _retry_info(delay: str) -> bytes:
+    """https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto"""
+    kinds = ({"@type": "google.rpc.QuotaFailure"}, {"@type": "google.rpc.RetryInfo", "retryDelay": delay})
+    error: Any = {"code": 429, "message": "Quota exceeded.", "status": "RESOURCE_EXHAUSTED", "details": kinds}
+    return json.dumps([{"error": error}]).encode()
 
 
 def _date(seconds: float) -> str:
@@ -136,6 +147,21 @@ REFUSALS: dict[str, Fault] = {
         },
         headers={"retry-after": "90"},
     ),
+    "429 of Gemini, which says in the body how long": Fault(
+        scripts=everywhere(answer(LIMITED, _retry_info("0.020s")), None), text="Hello", requests=2
+    ),
+    "429 of Gemini, beyond the budget": Fault(
+        scripts=everywhere(answer(LIMITED, _retry_info("90.5s"))),
+        code="rate_limited",
+        details={"retry_after_s": 90.5},
+        headers={"retry-after": "91"},
+    ),
+    "503 with Retry-After beyond the budget": Fault(
+        scripts=everywhere(answer("503 Service Unavailable", problem(None), retry_after="90")),
+        code="upstream_unavailable",
+        details={"retry_after_s": 90.0},
+        headers={"retry-after": "90"},
+    ),
     "429 again and again": Fault(
         scripts=everywhere(answer(LIMITED, RATE_LIMIT, **SOON)),
         code="rate_limited",
@@ -208,6 +234,27 @@ REFUSALS: dict[str, Fault] = {
             "responses_stream": [answer("200 OK", completion({"content": "Hello"}))],
         },
         code="stream_malformed",
+    ),
+    "200 with a stream that says everything for a whole answer": Fault(
+        scripts={
+            "chat_whole": [[head() + b": ping\n\n" + HELLO]],
+            "responses_whole": [[head() + responses.text("Hello") + responses.ended(responses.message("Hello"))]],
+        },
+        text="Hello",
+    ),
+    "200 with a stream that breaks off for a whole answer": Fault(
+        scripts={"chat_whole": [[head() + text("Hel")]], "responses_whole": [[head() + responses.text("Hel")]]},
+        code="stream_interrupted",
+        estimated=True,
+    ),
+    "200 with a byte order mark before a whole answer": Fault(
+        scripts={
+            "chat_whole": [MARKED],
+            "chat_stream": [MARKED],
+            "responses_whole": [MARKED_RESPONSE],
+            "responses_stream": [MARKED_RESPONSE],
+        },
+        text="Hello",
     ),
     "200 with a stream for a whole answer": Fault(
         scripts=wholes(answer("200 OK", b'data: {"choices": []}\n\n', "text/event-stream")), code="stream_malformed"

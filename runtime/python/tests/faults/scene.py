@@ -155,7 +155,7 @@ class Scene:
 
     async def _lines(self) -> list[dict[str, Any]]:
         """The service's log lines, once that of the run is there, which is written after the answer."""
-        for _ in range(200):
+        for _ in range(4000):
             lines = [json.loads(record.getMessage()) for record in self._caplog.records if record.name == "app"]
             if lines and lines[-1]["event"] == "run":
                 return lines

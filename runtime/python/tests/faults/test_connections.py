@@ -10,10 +10,10 @@ import pytest
 from app.llm.providers.openai import OpenAIAccount
 from app.runtime.context import open_context
 from app.runtime.errors import ServiceError
+from tests.database_servers import free_port
 from tests.faults.asking import ASK, failure, streamed
 from tests.faults.scene import GOOD, WAYS, Way
 from tests.faults.servers import Certificate, proxy
-from tests.raw_http import closed_port
 from tests.upstream import CONFIG, answer, context_for, problem, upstream
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -30,7 +30,7 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_connection_refused(way: Way) -> None:
-    error = await failure(f"http://127.0.0.1:{closed_port()}/v1", way, max_retries=1)
+    error = await failure(f"http://127.0.0.1:{free_port()}/v1", way, max_retries=1)
     assert (error.code, error.details["reason"], error.retryable) == ("upstream_unreachable", "refused", True)
 
 
@@ -158,7 +158,7 @@ async def test_a_proxy_that_refuses_a_tunnel(no_proxies: pytest.MonkeyPatch) -> 
 
 
 async def test_a_proxy_that_is_not_there(no_proxies: pytest.MonkeyPatch) -> None:
-    no_proxies.setenv("HTTPS_PROXY", f"http://127.0.0.1:{closed_port()}")
+    no_proxies.setenv("HTTPS_PROXY", f"http://127.0.0.1:{free_port()}")
     error = await failure("https://api.example.com/v1", "chat_stream", max_retries=0)
     assert error.code == "upstream_unreachable"
     assert error.details["reason"] in ("refused", "proxy")

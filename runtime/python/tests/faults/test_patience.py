@@ -13,12 +13,12 @@ from tests.upstream import CONFIG, DONE, FINISH, Step, answer, context_for, head
 
 
 async def test_content_keeps_the_idle_deadline_away() -> None:
-    slow: list[Step] = [step for _ in range(8) for step in (text("x"), 0.1)]
-    got, error, _ = await received(head(), *slow, FINISH + DONE, idle_timeout_seconds=0.5)
+    slow: list[Step] = [step for _ in range(8) for step in (text("x"), 0.2)]
+    got, error, _ = await received(head(), *slow, FINISH + DONE, idle_timeout_seconds=1.0)
     assert (got, error) == ("x" * 8, None)
-    slow = [step for _ in range(8) for step in (responses.text("x"), 0.1)]
+    slow = [step for _ in range(8) for step in (responses.text("x"), 0.2)]
     got, error, _ = await received(
-        head() + responses.BEGUN, *slow, responses.ended(), config=BY_RESPONSES, idle_timeout_seconds=0.5
+        head() + responses.BEGUN, *slow, responses.ended(), config=BY_RESPONSES, idle_timeout_seconds=1.0
     )
     assert (got, error) == ("x" * 8, None)
 
@@ -62,10 +62,13 @@ async def test_retry_after_a_date_waits_for_it() -> None:
 
 
 async def test_retries_without_a_time_back_off() -> None:
-    async with (
-        upstream(answer("503 Service Unavailable", b""), [GOOD["chat_whole"]]) as server,
-        context_for(server.url) as ctx,
-    ):
-        started = time.monotonic()
-        await execute_openai_completion(ctx, CONFIG)
-        assert 0.3 < time.monotonic() - started < 1
+    refused = answer("503 Service Unavailable", b"")
+    took: list[float] = []
+    async with upstream(refused) as server, context_for(server.url) as ctx:
+        for _ in range(3):
+            server.play(refused, [GOOD["chat_whole"]])
+            started = time.monotonic()
+            await execute_openai_completion(ctx, CONFIG)
+            took.append(time.monotonic() - started)
+    # A busy machine makes single ones slower, and none faster.
+    assert 0.3 < min(took) < 1

@@ -26,6 +26,8 @@ def main() -> None:
         accept_retired_models=options.accept_retired_models,
         accept_unknown_models=options.accept_unknown_models,
         context_window=options.context_window,
+        batch_seconds=options.batch_seconds,
+        batch_ends=options.batch_ends,
     )
     server = make_server(SimulatedProviders(settings), Connections(record=False), timeout_graceful_shutdown=1)
     listener = listen(options.host, options.port)
@@ -48,12 +50,15 @@ def _parse_options() -> argparse.Namespace:
     speed.add_argument("--tokens-per-second", type=float, default=0, metavar="N", help="0 is at once (0)")
     speed.add_argument("--tokens-per-chunk", type=int, default=1, metavar="N", help="tokens in one chunk (1)")
     speed.add_argument("--chunks-per-write", type=int, default=1, metavar="N", help="chunks in one write (1)")
+    speed.add_argument("--batch-seconds", type=float, default=0, metavar="S", help="until a batch ends (0)")
     models = parser.add_argument_group("models")
     models.add_argument("--accept-retired-models", action="store_true", help="answer as if they still ran")
     models.add_argument("--accept-unknown-models", action="store_true", help="answer under any model name")
     models.add_argument("--context-window", type=int, metavar="TOKENS", help="in place of the models' own")
     faults = parser.add_argument_group("faults")
     faults.add_argument("--fault", type=_fault, metavar="FAULT", help='meets every request; such as "cut; after=3"')
+    ends = ("completed", "expired", "cancelled", "failed")
+    faults.add_argument("--batch-ends", choices=ends, default="completed", help="how batches end (completed)")
     return parser.parse_args()
 
 

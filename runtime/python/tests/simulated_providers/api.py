@@ -3,6 +3,7 @@
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from tests.simulated_providers.answers.choices import make_choices
@@ -37,6 +38,17 @@ SHARED_FAULTS: dict[str, FaultKind] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as it came."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
 class Endpoint(ABC):
     """What answers under its `path`, with the `faults` that only it has.
 
@@ -56,6 +68,21 @@ class Endpoint(ABC):
     def at(cls, path: str, settings: Settings, clock: Callable[[], float]) -> "Endpoint | None":
         """What is spoken under one of several paths that it has; None where it is not there."""
         return None
+
+    def takes(self, path: str) -> bool:
+        """Whether it answers under a further path."""
+        return False
+
+    def ask(self, asked: Asked, fault: Callable[[], Fault], others: "Mapping[str, Endpoint]") -> Reply:
+        """The reply to a request as it came, with what answers under the other paths.
+
+        Raises ApiError for one that is refused.
+        """
+        if asked.method != "POST":
+            hint = "(HINT: Perhaps you meant to use a different HTTP method?)"
+            raise ApiError(f"Not allowed to {asked.method} on {asked.path}. {hint}", status=405)
+        pace = self.settings.at_pace(asked.headers.get(self.settings.pace_header, ""))
+        return self.answer(asked.body, asked.headers, fault(), pace)
 
     @abstractmethod
     def answer(self, body: bytes, headers: Mapping[str, str], fault: Fault, pace: Settings) -> Reply:

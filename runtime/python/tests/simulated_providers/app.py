@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from starlette.types import Receive, Scope, Send
 
-from tests.simulated_providers.api import NO_FAULT, SHARED_FAULTS, Endpoint
+from tests.simulated_providers.api import NO_FAULT, SHARED_FAULTS, Asked, Endpoint
 from tests.simulated_providers.asgi import ClientGoneError, Reply, json_reply, read_body, send_reply
 from tests.simulated_providers.carried import APIS, LEFT_OUT
 from tests.simulated_providers.errors import ApiError, model_not_found, model_retired
@@ -70,16 +70,16 @@ class SimulatedProviders:
             for api in APIS:
                 if (named := api.at(path, self.settings, self._clock)) is not None:
                     self.apis[path] = named
-        return self.apis.get(path)
+        found = self.apis.get(path)
+        return found or next((api for api in self.apis.values() if api.takes(path)), None)
 
     def _answer(self, api: Endpoint | None, scope: Scope, body: bytes) -> Reply:
         method, path = str(scope["method"]), str(scope["path"])
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         (api or Endpoint).check_key(headers)
         if api:
-            _allow(method, "POST", path)
-            pace = self.settings.at_pace(headers.get(self.settings.pace_header, ""))
-            return api.answer(body, headers, self._next_fault(headers), pace)
+            asked = Asked(method, path, scope["query_string"].decode(), headers, body)
+            return api.ask(asked, lambda: self._next_fault(headers), self.apis)
         if path == "/v1/models":
             _allow(method, "GET", path)
             return json_reply({"object": "list", "data": [_described(model) for model in self._models()]})

@@ -2,6 +2,8 @@
 variables in which the service is told the key and the address of the providers that it asks, with the address's path.
 """
 
+from tests.simulated_providers.apis.batches.anthropic import MessageBatches
+from tests.simulated_providers.apis.batches.openai import Batches
 from tests.simulated_providers.apis.chat_completions.azure import AzureChat
 from tests.simulated_providers.apis.chat_completions.compatible import CompatibleChat
 from tests.simulated_providers.apis.chat_completions.endpoint import ChatCompletions
@@ -11,7 +13,18 @@ from tests.simulated_providers.apis.messages.endpoint import Messages
 from tests.simulated_providers.apis.responses.azure import AzureResponses
 from tests.simulated_providers.apis.responses.endpoint import Responses
 
-APIS = (ChatCompletions, Responses, Messages, GroqChat, AzureChat, AzureResponses, CompatibleChat, Embeddings)
+APIS = (
+    ChatCompletions,
+    Responses,
+    Messages,
+    GroqChat,
+    AzureChat,
+    AzureResponses,
+    CompatibleChat,
+    Embeddings,
+    Batches,
+    MessageBatches,
+)
 LEFT_OUT: dict[str, str] = {}
 ACCOUNTS = [
     ("OPENAI_API_KEY", "OPENAI_BASE_URL", "/v1"),

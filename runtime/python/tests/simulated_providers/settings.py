@@ -98,6 +98,9 @@ class Settings:
     Models: retired ones are refused as OpenAI does unless `accept_retired_models`, and unknown ones unless
     `accept_unknown_models`; `context_window` replaces the models' own, in tokens. Long prompts that come again count
     as cached with `cache_prompts`.
+
+    Batches: one ends `batch_seconds` after it was begun, and as `batch_ends` says ("completed", "expired", "cancelled",
+    "failed"); where it does not complete, half of its requests are answered. Faults meet its requests one by one.
     """
 
     first_token_ms: float = 0
@@ -113,6 +116,8 @@ class Settings:
     accept_unknown_models: bool = False
     context_window: int | None = None
     cache_prompts: bool = True
+    batch_seconds: float = 0
+    batch_ends: str = "completed"
 
     def at_pace(self, text: str) -> "Settings":
         """These settings at the speed that a pace header asks for.

@@ -7,11 +7,19 @@ import { anthropicCompletion } from './nodes/llm/anthropic.py.ts';
 import { loop, repeat } from './nodes/logic/loop.py.ts';
 import { condition } from './nodes/logic/condition.py.ts';
 import { subWorkflow } from './nodes/logic/subWorkflow.py.ts';
-import { httpEndpoint, webhookReceiver, websocketEndpoint } from './nodes/http/endpoint.py.ts';
+import {
+  httpEndpoint,
+  queueConsumer,
+  scheduledTask,
+  webhookReceiver,
+  websocketEndpoint,
+} from './nodes/http/endpoint.py.ts';
 import type { Asked, ProviderPython } from './nodes/llm/completion.ts';
 import { embeddingGenerate } from './nodes/llm/embeddings.py.ts';
 import { azureOpenaiCompletion, compatibleCompletion, groqCompletion } from './nodes/llm/providers.py.ts';
 import { delay } from './nodes/logic/delay.py.ts';
+import { approvalLink, waitForApproval, waitForEvent } from './nodes/logic/waiting.py.ts';
+import { enqueue } from './nodes/logic/enqueue.py.ts';
 import { switchNode } from './nodes/logic/switch.py.ts';
 import { openaiCompletion } from './nodes/llm/openai.py.ts';
 import { promptTemplate } from './nodes/llm/prompt.py.ts';
@@ -129,6 +137,8 @@ export const generators: NodeCodeGenerators = {
   httpEndpoint,
   websocketEndpoint,
   webhookReceiver,
+  scheduledTask,
+  queueConsumer,
   promptTemplate,
   openaiCompletion,
   anthropicCompletion,
@@ -142,6 +152,10 @@ export const generators: NodeCodeGenerators = {
   repeat,
   switch: switchNode,
   delay,
+  waitForApproval,
+  approvalLink,
+  waitForEvent,
+  enqueue,
   pythonFunction,
   subWorkflow,
   httpRequest,

@@ -8,21 +8,25 @@ import type { GeneratedFile } from './GeneratedFile.ts';
 import type { Plan } from './plan/plan.ts';
 import {
   declaredCredentials,
+  declaredMcpServers,
   declaredSecrets,
   declaredVariables,
   furtherSettings,
 } from './project/declaredVariables.ts';
+import { batchFiles, batchStart } from './batch/batchFiles.ts';
 import { doorSettings, importsKeys, keysCommand, takesKeys } from './door/operations.ts';
-import { concernsDescription, describe } from './project/api/description.ts';
+import { concernsDescription, describe, describeShared } from './project/api/description.ts';
 import { mainModule } from './project/mainModule.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
 import { pyproject, requirements } from './project/pyproject.ts';
 import { recordedRunFiles } from './project/recordedRuns.ts';
 import { readme } from './project/readme.ts';
 import { writeRoutesModule } from './project/routesModule.ts';
+import { withConsumers } from './project/consumers.ts';
 import { conftest } from './project/fixtures.ts';
 import { importedPackages, needSameRuntime, runtimeClosure, runtimeFile } from './project/runtimeFiles.ts';
-import { concernsParts, modelPartFiles, type ModelPart } from './project/modelParts.ts';
+import { concernsParts, isModelPart, modelPartFiles, type ModelPart } from './project/modelParts.ts';
+import type { ProjectPart } from './project/projectParts.ts';
 import { carriedApis, carriedPath, concernsApis } from './project/simulatedApis.ts';
 import { crc32Of, sourceMapOf, type Checksum } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
@@ -30,6 +34,10 @@ import { workflowModules, type WorkflowModule } from './project/workflowModules.
 import { concernsTests, mayTellAnswers } from './project/tests/concern.ts';
 import type { JoinedText } from './syntax/joinedText.ts';
 import { ModuleWriter } from './workflow/moduleWriter.ts';
+import { deployFiles, hasData, isDeployKind } from '../deploy/index.ts';
+import { deployedService } from './operation/deployed.ts';
+import { isServicePart, partSettings, startedParts, type ServicePart } from './operation/serviceParts.ts';
+import { takesCallersTools } from './workflow/servedModel.ts';
 import { servesTool } from './workflow/servedTool.ts';
 
 /**
@@ -40,8 +48,8 @@ export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
   return emitProject(plans, crc32Of).files;
 }
 
-/** As `emit`, with parts of model calls that none of the workflows uses, for Python of the project that does. */
-export function emitWith(further: readonly ModelPart[], ...plans: readonly Plan[]): readonly GeneratedFile[] {
+/** As `emit`, with parts that none of the workflows uses: of model calls, for Python of the project that does, and others. */
+export function emitWith(further: readonly ProjectPart[], ...plans: readonly Plan[]): readonly GeneratedFile[] {
   return emitProject(plans, crc32Of, further).files;
 }
 
@@ -56,6 +64,8 @@ export interface EmittedProject {
   readonly telling: Telling;
   /** What the project's model calls are made of, by path. */
   readonly parts: ReadonlyMap<string, string>;
+  /** Imports of modules that are started by their names. */
+  readonly started: readonly string[];
   /** Parts that are wanted besides what the workflows use. */
   readonly further: readonly ModelPart[];
   /** Those with a route first. */
@@ -92,10 +102,15 @@ export function reviseProject(
 ): EmittedProject | undefined {
   const [edited, ...called] = project.workflows;
   if (edited === undefined) return undefined;
+  // What the consumers of its entries need is written with it.
+  if (revisions.length > 0 && withCalled(plan.checked).some(({ queues }) => queues.size > 0)) return undefined;
   const { path, writer } = edited;
   const before = writer.printed;
   const stale = staleNodes(revisions);
-  if (revisions.some(isAcceptedElse) || !writer.revise(plan, stale)) return undefined;
+  const offered = takesCallersTools(edited.workflow.plan.checked);
+  // The routes say both.
+  if (revisions.some(isAcceptedElse) || offered !== takesCallersTools(plan.checked)) return undefined;
+  if (!writer.revise(plan, stale)) return undefined;
   const { printed } = writer;
   const workflow = { ...edited.workflow, plan };
   const map = printed === before ? edited.map : sourceMapOf(plan.checked.file.name, printed, checksum, edited.map);
@@ -142,7 +157,8 @@ function staleNodes(revisions: readonly NodeRevision[]): ReadonlySet<string> {
 
 /** Whether a response goes out as something else, which the route says. */
 function isAcceptedElse({ before, after }: NodeRevision): boolean {
-  const typeOf = (node: WorkflowNode): unknown => node.type === 'response' && mediaTypeOf(node.config);
+  const typeOf = (node: WorkflowNode): unknown =>
+    node.type === 'response' && `${mediaTypeOf(node.config)} ${node.config.format === 'stream'}`;
   return typeOf(before) !== typeOf(after);
 }
 
@@ -153,7 +169,7 @@ function typesOf(node: WorkflowNode): string {
 
 /** The files with other contents; those that stay as they are stay the same objects. */
 function withContents(
-  { files, own, around, telling, parts, further }: EmittedProject,
+  { files, own, around, telling, parts, started, further }: EmittedProject,
   contents: ReadonlyMap<string, string>,
   isRuntimeSame: boolean,
 ): Omit<EmittedProject, 'workflows'> {
@@ -162,23 +178,27 @@ function withContents(
     return content === undefined || content === file.content ? file : { path: file.path, content };
   });
   const known = new Map([...files, ...revised].map((file) => [file.path, file]));
-  const all = isRuntimeSame ? files : withRuntime(revised, around, telling, parts);
+  const all = isRuntimeSame ? files : withRuntime(revised, around, telling, parts, started);
   const kept = all.map((file) => {
     const latest = known.get(file.path);
     return latest !== undefined && (isRuntimeSame || latest.content === file.content) ? latest : file;
   });
-  return { files: kept, own: revised, around, telling, parts, further };
+  return { files: kept, own: revised, around, telling, parts, started, further };
 }
 
 /** As `emit`. @param checksum makes the CRC-32 of a text, where the machine has a faster one */
 export function emitProject(
-  plans: readonly Plan[],
+  asked: readonly Plan[],
   checksum: Checksum,
-  further: readonly ModelPart[] = [],
+  parts: readonly ProjectPart[] = [],
 ): EmittedProject {
+  const plans = withConsumers(asked);
   const [first] = plans;
+  const further = parts.filter(isModelPart);
+  const service = parts.filter(isServicePart);
+  const deploy = parts.filter(isDeployKind);
   if (first === undefined)
-    return { files: [], own: [], around: [], telling: () => [], parts: new Map(), further, workflows: [] };
+    return { files: [], own: [], around: [], telling: () => [], parts: new Map(), started: [], further, workflows: [] };
   const { routed, called, functionFiles } = workflowModules(plans);
   const all = plans.map(({ checked }) => checked);
   const own: GeneratedFile[] = [];
@@ -192,18 +212,19 @@ export function emitProject(
     own.push(...describe(workflow));
     emitted.push({ workflow, path, writer, map, isTold: lazy(() => mayTellAnswers(workflow.plan)) });
   }
-  own.push(...functionFiles);
+  own.push(...functionFiles, ...describeShared(routed));
   const title = first.checked.file.name;
   const description = plans.length === 1 ? first.checked.file.description : '';
   const env = declaredVariables(all);
   const doors = all.map(({ trigger }) => trigger);
   own.push(
-    { path: 'app/routes.py', content: writeRoutesModule(title, routed) },
+    { path: 'app/routes.py', content: writeRoutesModule(title, routed, service) },
     ...[...routed, ...called].map((workflow) => ({
       path: testModulePath(workflow.module),
       content: writeTestModule(workflow),
     })),
   );
+  if (parts.includes('batch')) own.push(...batchFiles(routed));
   const providers = askedProviders(all);
   const asksModels = providers.length > 0;
   const isDurable = all.some(({ file }) => file.durable === true);
@@ -212,41 +233,51 @@ export function emitProject(
       carriedApis(
         [...routed, ...called].map(({ plan }) => plan.checked),
         further,
+        parts.includes('batch'),
       ),
     );
   }
   const telling: Telling = (runtime) => {
     const packages = importedPackages(runtime);
-    return [pyproject(title, description, packages), requirements(packages), readme(title, routed, called, runtime)];
+    return [
+      pyproject(title, description, packages),
+      requirements(packages),
+      readme(title, routed, called, runtime, parts),
+    ];
   };
+  const deployed = deployedService(title, all, service);
   const around = [
     mainModule(title),
     runtimeFile('app/runtime/docs.html'),
     { path: 'tests/__init__.py', content: '' },
     conftest(asksModels, isDurable),
-    envExample(env, providers, declaredCredentials(all), declaredSecrets(all), [
+    envExample(env, providers, declaredCredentials(all), declaredMcpServers(all), declaredSecrets(all), [
       'app/runtime/settings.py',
-      ...new Set([...furtherSettings(all), ...doorSettings(doors)]),
+      ...new Set([...furtherSettings(all), ...doorSettings(doors), ...partSettings(service)]),
     ]),
-    dockerfile(),
+    dockerfile(deploy.length > 0 && hasData(deployed)),
+    ...deployFiles(deploy, deployed),
     dockerignore(doors.some(takesKeys), isDurable),
-    gitignore(doors.some(takesKeys), isDurable),
+    gitignore(doors.some(takesKeys), isDurable, deploy.includes('compose') && deployed.reloads),
     licence(),
     ...recordedRunFiles(routed, called),
   ];
-  const parts = modelPartFiles(all, further);
-  const files = withRuntime(own, around, telling, parts);
-  return { files, own, around, telling, parts, further, workflows: emitted };
+  const models = modelPartFiles(all, further);
+  const started = startedModules(own, service);
+  const files = withRuntime(own, around, telling, models, started);
+  return { files, own, around, telling, parts: models, started, further, workflows: emitted };
 }
 
 /** What is started by its name, so that nothing imports it. */
-function started(own: readonly GeneratedFile[]): readonly string[] {
-  const service = 'from app.runtime.serve import main';
+function startedModules(own: readonly GeneratedFile[], service: readonly ServicePart[]): readonly string[] {
+  const serve = 'from app.runtime.serve import main';
   const simulated = 'from tests.simulated_providers.__main__ import main';
   return [
-    service,
+    serve,
+    ...startedParts(service),
     ...(own.some(({ path }) => path === carriedPath) ? [simulated] : []),
     ...(own.some(({ path, content }) => path === 'app/routes.py' && importsKeys(content)) ? [keysCommand] : []),
+    ...batchStart(own),
   ];
 }
 
@@ -256,9 +287,10 @@ function withRuntime(
   around: readonly GeneratedFile[],
   telling: Telling,
   parts: ReadonlyMap<string, string>,
+  started: readonly string[],
 ): readonly GeneratedFile[] {
   const written = [...own, ...around].filter((file) => file.path.endsWith('.py'));
-  const runtime = runtimeClosure(written, started(own), parts);
+  const runtime = runtimeClosure(written, started, parts);
   const all = [...own, ...around, ...telling(runtime), ...runtime];
   return all.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }

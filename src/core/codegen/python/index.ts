@@ -2,7 +2,11 @@ export { createCompiler, type Compilation, type Compiler, type CompilerOptions }
 export { emit, emitWith } from './emit.ts';
 export type { GeneratedFile } from './GeneratedFile.ts';
 export { plan } from './plan/index.ts';
+export { mcpDescriber, mcpDescriberModule } from './project/mcpDescriber.ts';
 export { linesAt, nodeLines, type NodeLines } from './project/nodeLines.ts';
-export { modelParts, type ModelPart } from './project/modelParts.ts';
+export { modelParts } from './project/modelParts.ts';
+export { neededVariables } from './project/neededVariables.ts';
+export { deployKinds, projectParts, type ProjectPart } from './project/projectParts.ts';
+export { runtimeSources } from './project/runtimeSources.ts';
 export { sampleObject } from './project/sample.ts';
 export type { Plan } from './plan/plan.ts';

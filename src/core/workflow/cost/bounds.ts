@@ -1,3 +1,4 @@
+import { inputOf } from '../trigger.ts';
 import type { CheckedWorkflow } from '../checked.ts';
 import type { Expression, PathExpression, PathSegment, Template } from '../expressions/syntax.ts';
 import { printExpression } from '../expressions/print.ts';
@@ -93,7 +94,7 @@ function longer(one: Bound, other: Bound): Bound {
 function boundOfPath(checked: CheckedWorkflow, path: PathExpression): Bound {
   const written = `\`${printExpression(path)}\``;
   const [first, ...rest] = path.segments;
-  if (path.root === 'input') return boundOfMember(checked.trigger.config.inputSchema, path.segments, written);
+  if (path.root === 'input') return boundOfMember(inputOf(checked.trigger), path.segments, written);
   const node = path.root === 'nodes' ? checked.graph.nodes.get(String(first?.key)) : undefined;
   // Whatever is read of an answer, it is no longer than the answer.
   if (isModelNode(node) && rest.length > 0) {

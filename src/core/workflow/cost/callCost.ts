@@ -1,10 +1,12 @@
+import { inputOf } from '../trigger.ts';
 import type { CheckedWorkflow } from '../checked.ts';
+import { mcpToolsOf } from '../mcp/tools.ts';
 import { Template } from '../expressions/syntax.ts';
 import type { TokenPrices } from '../models/facts.ts';
 import type { Model } from '../models/catalog.ts';
 import { candidatesOf, providerOf, type Candidate, type ModelNode } from '../modelNodes.ts';
 import type { RoutesConfig } from '../nodes/llm/routes.ts';
-import { connectedTools, modelBehind, type ConnectedTool } from '../validate/requestedModel.ts';
+import { connectedTools, hasRounds, modelBehind, type ConnectedTool } from '../validate/requestedModel.ts';
 import { areAllWritten, sentMessages, textsOf, writtenMessages, type Message } from '../validate/sentMessages.ts';
 import { boundOfTemplate, bytesOf, sum, type Bound } from './bounds.ts';
 import { answerLimit } from './limits.ts';
@@ -79,8 +81,7 @@ function costOfCandidate(checked: CheckedWorkflow, node: Candidate): NodeCost {
   else if (model === undefined)
     notes.push(`The model \`${name}\` is not known, so its limits and prices are not either.`);
   else if (model.prices === null) notes.push(`No price is known for \`${name ?? model.name}\`.`);
-  const tools = checked.graph.tools.get(node.id) ?? [];
-  const calls = tools.length === 0 ? 1 : node.config.maxToolRounds + 1;
+  const calls = hasRounds(checked, node) ? node.config.maxToolRounds + 1 : 1;
   const answer = answerLimit(node) ?? null;
   if (answer === null) notes.push('Nothing limits the length of the answer.');
   const first = promptBound(checked, node);
@@ -139,7 +140,12 @@ function promptBound(checked: CheckedWorkflow, node: Candidate): Bound {
   const sent = sentMessages(checked.graph, node);
   const isKnown = messages === undefined || (sent !== undefined && areAllWritten(sent.messages));
   const declared = [...functions, ...tools, ...(typeof responseFormat === 'object' ? [responseFormat.schema] : [])];
-  const offered = connectedTools(checked, node).map((tool) => toolText(checked, tool));
+  const offered = [
+    ...connectedTools(checked, node).map((tool) => toolText(checked, tool)),
+    ...mcpToolsOf(checked, node).map(
+      ({ name, tool }) => `${name}${tool.description}${JSON.stringify(tool.inputSchema)}`,
+    ),
+  ];
   return sum([
     { tokens: framing },
     ...texts.map((text) => sum([{ tokens: framing }, boundOfTemplate(checked, text)])),
@@ -156,7 +162,7 @@ function promptBound(checked: CheckedWorkflow, node: Candidate): Bound {
 function toolText(checked: CheckedWorkflow, { name, node }: ConnectedTool): string {
   const called = checked.calls.get(node.id);
   if (called === undefined) return checked.functions.get(node.id)?.code ?? '';
-  return `${name}${called.file.description}${JSON.stringify(called.trigger.config.inputSchema)}`;
+  return `${name}${called.file.description}${JSON.stringify(inputOf(called.trigger))}`;
 }
 
 function boundOfMessage(checked: CheckedWorkflow, message: Message): Bound {

@@ -8,6 +8,7 @@ import { graphCodes } from './catalog/graph.ts';
 import { jsonCodes } from './catalog/json.ts';
 import { llmCodes } from './catalog/llm.ts';
 import { loopCodes } from './catalog/loops.ts';
+import { mcpCodes } from './catalog/mcp.ts';
 import { modelCodes } from './catalog/model.ts';
 import { noteCodes } from './catalog/notes.ts';
 import { outsideCodes } from './catalog/outside.ts';
@@ -21,6 +22,7 @@ import { shapeCodes } from './catalog/shape.ts';
 import { stepCodes } from './catalog/steps.ts';
 import { toolCodes } from './catalog/tools.ts';
 import { transformCodes } from './catalog/transform.ts';
+import { waitingCodes } from './catalog/waiting.ts';
 import { workflowCodes } from './catalog/workflow.ts';
 
 /** Every diagnostic there is, by its code. */
@@ -35,6 +37,7 @@ export const catalog = {
   ...embeddingCodes,
   ...requestCodes,
   ...toolCodes,
+  ...mcpCodes,
   ...schemaCodes,
   ...expressionCodes,
   ...pythonCodes,
@@ -42,6 +45,7 @@ export const catalog = {
   ...noteCodes,
   ...stepCodes,
   ...durableCodes,
+  ...waitingCodes,
   ...outsideCodes,
   ...retrievalCodes,
   ...routeCodes,

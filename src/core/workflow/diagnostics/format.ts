@@ -1,4 +1,3 @@
-import { Lines } from '../source/lines.ts';
 import { columnsOf, visible } from './display.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
@@ -10,6 +9,8 @@ export interface FormattedSource {
 
 /** The widest piece of a line that is shown. */
 const widest = 120;
+/** Characters that surely take more columns than that. */
+const longest = 4 * widest;
 
 /**
  * A diagnostic as plain text, for a terminal or a log:
@@ -23,9 +24,8 @@ const widest = 120;
  */
 export function formatDiagnostic(diagnostic: Diagnostic, source: FormattedSource): string {
   const { range, severity, message, code, related = [] } = diagnostic;
-  const lines = new Lines(source.text);
   const at = `${visible(source.path)}:${range.line}:${range.column}`;
-  const rows = [`${at}  ${severity}  ${visible(message)}  [${code}]`, ...excerpt(lines, diagnostic)];
+  const rows = [`${at}  ${severity}  ${visible(message)}  [${code}]`, ...excerpt(source.text, diagnostic)];
   for (const other of related) rows.push(`  line ${other.range.line}: ${visible(other.message)}`);
   const [fix] = diagnostic.fixes ?? [];
   if (fix !== undefined) rows.push(`  fix: ${visible(fix.title)}`);
@@ -33,13 +33,13 @@ export function formatDiagnostic(diagnostic: Diagnostic, source: FormattedSource
   return rows.join('\n');
 }
 
-function excerpt(lines: Lines, { range }: Diagnostic): readonly string[] {
-  const line = lines.textOf(range.line);
+function excerpt(text: string, { range }: Diagnostic): readonly string[] {
   const from = range.column - 1;
+  const line = text.slice(range.start - from, endOfLine(text, range.start));
   const to = Math.min(line.length, from + Math.max(range.end - range.start, 1));
   // Of a long line only the piece around the place is shown.
   let start = 0;
-  if (columnsOf(line.slice(0, to)) > widest) start = startOfCharacter(line, Math.max(0, from - 40));
+  if (to > longest || columnsOf(line.slice(0, to)) > widest) start = startOfCharacter(line, Math.max(0, from - 40));
   const end = startOfCharacter(line, Math.min(line.length, start + widest));
   const before = `${start > 0 ? '…' : ''}${visible(line.slice(start, from))}`;
   const marked = visible(line.slice(from, Math.min(to, end)));
@@ -49,6 +49,12 @@ function excerpt(lines: Lines, { range }: Diagnostic): readonly string[] {
     `  ${number} | ${before}${marked}${after}`.trimEnd(),
     `  ${' '.repeat(number.length)} | ${' '.repeat(columnsOf(before))}${'^'.repeat(Math.max(1, columnsOf(marked)))}`,
   ];
+}
+
+/** The end of a line, or of as much of it as may be shown, as a whole file may stand in one. */
+function endOfLine(text: string, from: number): number {
+  const length = text.slice(from, from + longest).search(/[\r\n]/);
+  return length === -1 ? Math.min(text.length, from + longest) : from + length;
 }
 
 /** Does not cut a surrogate pair in two. */

@@ -4,6 +4,7 @@ import type { Expression, Span, TemplatePart } from './syntax.ts';
 
 /** Python nests no more than some hundred brackets. */
 const deepest = 16;
+const mostBranches = 60;
 
 interface Branch {
   /** Undefined behind `else`. */
@@ -44,6 +45,11 @@ export class Blocks {
     return this.#open.map(({ opening }) => opening);
   }
 
+  /** Whether no block can be opened in the innermost one. */
+  get isFull(): boolean {
+    return this.#open.length >= deepest;
+  }
+
   add(part: TemplatePart): void {
     const block = this.#open.at(-1);
     const parts =
@@ -66,6 +72,12 @@ export class Blocks {
       fail('There is no `{{ if … }}` to which this `else` belongs.', span, 'Remove it, or write the `if`.');
     if (block.branches.at(-1)?.test === undefined)
       fail('This `if` has an `else` already.', span, 'Behind it, only `{{ end }}` can follow.');
+    if (block.branches.length >= mostBranches)
+      fail(
+        `This \`if\` has more than ${mostBranches} ways.`,
+        span,
+        "Look the text up: `{'a': 'one', 'b': 'two'}` in a pythonFunction node.",
+      );
     block.branches.push({ test, parts: [] });
   }
 
@@ -80,7 +92,7 @@ export class Blocks {
   }
 
   #push(block: Block): void {
-    if (this.#open.length >= deepest)
+    if (this.isFull)
       fail(
         `Blocks are nested more than ${deepest} levels deep.`,
         block.opening,

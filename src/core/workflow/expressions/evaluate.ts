@@ -9,9 +9,11 @@ import {
   type TemplateJson,
 } from './syntax.ts';
 import { rootLength } from './types.ts';
+import { pathsIn } from './walk.ts';
 import {
-  areEqual,
+  equalityOf,
   isIn,
+  isLeftOut,
   isList,
   isRecord,
   joined,
@@ -32,12 +34,19 @@ const leadsNowhere = new MissingValue('A path leads to nothing.');
  * What a path starts from: the input, a variable, or `nodes.ID.HANDLE`; undefined when that is not there. And what a function
  * gives, as far as that is known.
  */
-export type RootValue = (read: PathExpression | CallExpression) => Value | undefined;
+export interface RootValue {
+  (read: PathExpression | CallExpression): Value | undefined;
+  /** How often the loops of the expression may go round together; loops that may go on longer are not worked out. */
+  readonly rounds?: number;
+}
+
+const mostRounds = 100_000;
 
 /** The same inside of a loop. */
-function withLocal(rootValue: RootValue, variable: string, item: Value): RootValue {
-  return (read) =>
-    read.kind === 'path' && read.root === 'local' && read.segments[0]?.key === variable ? item : rootValue(read);
+function withLocal(rootValue: RootValue, rounds: number, variable: string, item: Value): RootValue {
+  const read: RootValue = (path) =>
+    path.kind === 'path' && path.root === 'local' && path.segments[0]?.key === variable ? item : rootValue(path);
+  return Object.assign(read, { rounds });
 }
 
 /**
@@ -57,8 +66,10 @@ export function evaluate(expression: Expression, rootValue: RootValue): Value {
       const list = evaluate(expression.list, rootValue);
       if (list instanceof Unknown) return list;
       if (!isList(list)) throw new ValueError(`Only the items of a list can be gone through.`);
+      const rounds = Math.floor((rootValue.rounds ?? mostRounds) / Math.max(list.length, 1));
+      if (rounds === 0) return new Unknown(false);
       const texts = list.map((item) =>
-        textOf(evaluate(expression.body, withLocal(rootValue, expression.variable, item))),
+        textOf(evaluate(expression.body, withLocal(rootValue, rounds, expression.variable, item))),
       );
       return joined(texts, (parts) => parts.join(''));
     }
@@ -116,9 +127,11 @@ export function evaluate(expression: Expression, rootValue: RootValue): Value {
         return filtered(name, value, ...args.map((each) => evaluate(each, rootValue)));
       }
       if (subject.kind === 'path' && argument !== undefined) {
-        const found = foundAt(subject, rootValue);
+        const found = foundAt(subject, rootValue, true);
         return found === undefined ? evaluate(argument, rootValue) : found;
       }
+      if (argument !== undefined && pathsIn(subject).some(({ path }) => isNotSent(path, rootValue)))
+        return evaluate(argument, rootValue);
       try {
         return evaluate(subject, rootValue);
       } catch (error) {
@@ -157,13 +170,18 @@ function valueAt(path: PathExpression, rootValue: RootValue): Value {
   return value;
 }
 
-function foundAt(path: PathExpression, rootValue: RootValue): Value | undefined {
+/** @param onlySent whether null that stands for what a caller has left out is nothing */
+function foundAt(path: PathExpression, rootValue: RootValue, onlySent = false): Value | undefined {
   let value = rootValue(path);
   for (const { key } of path.segments.slice(rootLength(path))) {
     if (value instanceof Unknown) return value;
-    value = value === undefined ? undefined : memberAt(value, key);
+    value = value === undefined || (onlySent && isLeftOut(value, key)) ? undefined : memberAt(value, key);
   }
   return value;
+}
+
+function isNotSent(path: PathExpression, rootValue: RootValue): boolean {
+  return foundAt(path, rootValue) === null && foundAt(path, rootValue, true) === undefined;
 }
 
 /** What a key leads to in a value; undefined when there is nothing. */
@@ -174,13 +192,13 @@ export function memberAt(value: Value, key: string | number): Value | undefined 
 }
 
 function compared(operator: ComparisonOperator, left: Value, right: Value): Value {
+  if (operator === '==' || operator === '!=') {
+    const equal = equalityOf(left, right);
+    return equal instanceof Unknown ? equal : equal === (operator === '==');
+  }
   const unknown = unknownIn(left) ?? unknownIn(right);
   if (unknown !== undefined) return unknown;
   switch (operator) {
-    case '==':
-      return areEqual(left, right);
-    case '!=':
-      return !areEqual(left, right);
     case '<':
       return orderOf(left, right) < 0;
     case '<=':

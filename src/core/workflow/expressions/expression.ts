@@ -361,8 +361,9 @@ export class ExpressionParser extends TokenReader {
   #object(): Expression {
     const { start } = this.advance().span;
     const entries: ObjectEntry[] = [];
+    const keys = new Set<string>();
     while (!this.isSymbol('}')) {
-      entries.push(this.#entry(entries));
+      entries.push(this.#entry(keys));
       if (!this.isSymbol(',')) break;
       this.advance();
     }
@@ -371,13 +372,14 @@ export class ExpressionParser extends TokenReader {
     return this.#made({ kind: 'object', entries, span: { start, end: this.advance().span.end } }, ...values);
   }
 
-  #entry(before: readonly ObjectEntry[]): ObjectEntry {
+  #entry(before: Set<string>): ObjectEntry {
     const token = this.token;
     if (token.kind !== 'string') this.unexpected('a key in quotes', "Write an object as `{'key': value}`.");
     const { value: key, span } = token;
     if (forbiddenKeys.includes(key)) this.fail('key', `The key \`${key}\` is not allowed.`, span, 'Take another key.');
-    if (before.some((entry) => entry.key === key))
+    if (before.has(key))
       this.fail('syntax', `The key \`${shorten(key)}\` stands twice in the object.`, span, 'Leave one of the two out.');
+    before.add(key);
     this.advance();
     if (!this.isSymbol(':')) this.unexpected('`:` behind the key', "Write an object as `{'key': value}`.");
     this.advance();

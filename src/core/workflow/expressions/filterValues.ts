@@ -8,6 +8,7 @@ import {
   joined,
   jsonOf,
   MissingValue,
+  mostWorkedOut,
   numberIn,
   textOf,
   Unknown,
@@ -90,6 +91,7 @@ function joinedItems(value: Value, separator: Value): Value {
   if (!isList(value)) throw wrong('join');
   if (separator instanceof Unknown) return separator;
   const between = text('join', separator);
+  if (value.length * between.length > mostWorkedOut) return new Unknown(false);
   return joined(value.map(textOf), (texts) => texts.join(between));
 }
 

@@ -4,6 +4,7 @@ import {
   isList,
   isRecord,
   MissingValue,
+  mostWorkedOut,
   numberIn,
   orderOf,
   truthOf,
@@ -34,6 +35,7 @@ export const listFilters = {
   },
   unique: (list: Value): Value => {
     const all = items('unique', list);
+    if (all.length ** 2 > mostWorkedOut) return new Unknown(false);
     return unknownIn(all) ?? all.filter((item, index) => all.findIndex((other) => areEqual(item, other)) === index);
   },
   reverse: (value: Value): Value =>

@@ -57,7 +57,7 @@ export function parseTemplate(text: string): Template {
       problems.push(isJson(text, open + 2) ? { ...failure.problem, hint: literalHint } : failure.problem);
       offset = parser.skipToClose();
       // Of what lies in a loop that cannot be read nothing can be said, as it reads the loop's variable.
-      if (word === 'for') return new Template(text, blocks.parts, problems);
+      if (word === 'for' || (word === 'if' && blocks.isFull)) return new Template(text, blocks.parts, problems);
       if (word === 'if')
         blocks.openIf({ kind: 'literal', value: true, span: failure.problem.span }, { start: open, end: offset });
     }

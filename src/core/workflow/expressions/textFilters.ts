@@ -1,5 +1,5 @@
 import { whole } from './listFilters.ts';
-import { numberIn, Unknown, ValueError, WholeFloat, type Value } from './values.ts';
+import { mostWorkedOut, numberIn, Unknown, ValueError, WholeFloat, type Value } from './values.ts';
 
 /** What Python's `str.strip` and `str.split` take for space. Source: https://docs.python.org/3/library/stdtypes.html#str.isspace */
 export const space = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
@@ -8,7 +8,8 @@ export const space = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028
 export const textFilters = {
   replace: (value: Value, old: Value, fresh: Value): Value => {
     const [given, from, to] = [text('replace', value), text('replace', old), text('replace', fresh)];
-    return from === '' ? ['', ...given, ''].join(to) : given.split(from).join(to);
+    const parts = from === '' ? ['', ...given, ''] : given.split(from);
+    return given.length + parts.length * to.length > mostWorkedOut ? new Unknown(false) : parts.join(to);
   },
   split: (value: Value, separator?: Value): Value => {
     const given = text('split', value);

@@ -93,7 +93,7 @@ export class TokenReader {
   protected tooDeep(span: Span): never {
     this.fail(
       'size',
-      `The expression is nested more than ${nestingLimit} levels deep.`,
+      `The expression has more than ${nestingLimit} levels; each bracket, filter and operator of a chain is one.`,
       span,
       'Work the value out in a pythonFunction node.',
     );

@@ -1,8 +1,17 @@
-import { anyOfSchemas, itemsOf, memberOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
+import {
+  anyOfSchemas,
+  itemsOf,
+  memberOf,
+  typesOf,
+  unknownSchema,
+  withoutNull,
+  type JsonSchema,
+} from '../jsonSchema.ts';
 import { filters } from './filters.ts';
 import { functions } from './functions.ts';
 import type { ArithmeticOperator, Expression, FilterName, PathExpression } from './syntax.ts';
 import { typeOfListFilter } from './listTypes.ts';
+import { scopeWhere } from './shown.ts';
 import { isWrittenAsFloat } from './values.ts';
 
 /** What is known of the values that expressions read. */
@@ -16,6 +25,8 @@ export interface TypeScope {
    * there is no such output or it carries no value.
    */
   readonly output: (node: string, handle: string) => ExpressionType | undefined;
+  /** `ID.HANDLE` of each output of which a test has shown that it is not null. */
+  readonly shown?: ReadonlySet<string> | undefined;
 }
 
 export interface ExpressionType {
@@ -46,7 +57,11 @@ export function typeOfExpression(expression: Expression, scope: TypeScope): Expr
     }
     case 'not':
       return { schema: boolean, certain: typeOfExpression(expression.operand, scope).certain };
-    case 'logical':
+    case 'logical': {
+      const { operator, left, right } = expression;
+      const second = scopeWhere(left, operator === 'and', scope);
+      return { schema: boolean, certain: areCertain([typeOfExpression(left, scope), typeOfExpression(right, second)]) };
+    }
     case 'comparison':
     case 'membership': {
       const [left, right] = [typeOfExpression(expression.left, scope), typeOfExpression(expression.right, scope)];
@@ -66,10 +81,9 @@ export function typeOfExpression(expression: Expression, scope: TypeScope): Expr
         certain: areCertain(expression.parts.map((part) => typeOfExpression(part, scope))),
       };
     case 'conditional': {
-      const [test, then, otherwise] = [expression.test, expression.then, expression.otherwise].map((each) =>
-        typeOfExpression(each, scope),
-      );
-      if (test === undefined || then === undefined || otherwise === undefined) return unknown;
+      const test = typeOfExpression(expression.test, scope);
+      const then = typeOfExpression(expression.then, scopeWhere(expression.test, true, scope));
+      const otherwise = typeOfExpression(expression.otherwise, scopeWhere(expression.test, false, scope));
       return { schema: either(then.schema, otherwise.schema), certain: areCertain([test, then, otherwise]) };
     }
     case 'list': {
@@ -139,11 +153,12 @@ export function typeOfRoot(expression: PathExpression, scope: TypeScope): Expres
   }
   // Whether the operator has set a declared variable is known only when the service runs.
   if (expression.root === 'env') return { schema: { type: 'string' }, certain: false };
-  const [node, handle] = expression.segments;
-  return (
-    (node === undefined || handle === undefined ? undefined : scope.output(String(node.key), String(handle.key))) ??
-    unknown
-  );
+  const [node, handle, ...members] = expression.segments;
+  if (node === undefined || handle === undefined) return unknown;
+  const type = scope.output(String(node.key), String(handle.key)) ?? unknown;
+  // The output itself may be compared with null once more.
+  const isShown = members.length > 0 && scope.shown?.has(`${node.key}.${handle.key}`) === true;
+  return isShown ? { ...type, schema: withoutNull(type.schema) } : type;
 }
 
 /**

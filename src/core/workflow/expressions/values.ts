@@ -28,6 +28,9 @@ export type Value =
   | readonly Value[]
   | { readonly [key: string]: Value };
 
+/** Texts of more characters and values of more parts are left to the service: a few words can ask for any number of them. */
+export const mostWorkedOut = 1_000_000;
+
 export type ValueRecord = { readonly [key: string]: Value };
 
 /** Something that an expression reads is not there, which a `default(…)` makes up for. */
@@ -38,6 +41,20 @@ export class ValueError extends Error {}
 
 export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
+}
+
+/** The keys of objects that a caller has left out, for which null stands there. */
+const leftOut = new WeakMap<ValueRecord, ReadonlySet<string>>();
+
+/** The same object, in which null stands for keys that were left out: a `default` takes its place. */
+export function withLeftOut(record: ValueRecord, keys: readonly string[]): ValueRecord {
+  const whole = { ...record, ...Object.fromEntries(keys.map((key) => [key, null])) };
+  leftOut.set(whole, new Set(keys));
+  return whole;
+}
+
+export function isLeftOut(value: Value, key: string | number): boolean {
+  return isRecord(value) && (leftOut.get(value)?.has(String(key)) ?? false);
 }
 
 export function isRecord(value: Value): value is ValueRecord {
@@ -82,20 +99,28 @@ export function truthOf(value: Value): boolean | undefined {
   return value instanceof WholeFloat ? value.value !== 0 : Boolean(value);
 }
 
-/** JSON equality, deep: 1 equals 1.0, true equals neither 1 nor "true". Both values are known. */
-export function areEqual(a: Value, b: Value): boolean {
+/** JSON equality, deep: 1 equals 1.0, true equals neither 1 nor "true". Unknown parts count where nothing else tells. */
+export function equalityOf(a: Value, b: Value): boolean | Unknown {
+  if (a instanceof Unknown || b instanceof Unknown) return unknownIn([a, b]) ?? new Unknown(true);
   const [left, right] = [numberIn(a), numberIn(b)];
   if (left !== undefined || right !== undefined) return left === right;
   if (isList(a) && isList(b))
-    return a.length === b.length && a.every((item, index) => areEqual(item, b[index] as Value));
+    return a.length === b.length && ofAll(a.map((item, index) => equalityOf(item, b[index] as Value)));
   if (isRecord(a) && isRecord(b)) {
     const keys = Object.keys(a);
-    return (
-      keys.length === Object.keys(b).length &&
-      keys.every((key) => Object.hasOwn(b, key) && areEqual(a[key] as Value, b[key] as Value))
-    );
+    if (keys.length !== Object.keys(b).length || keys.some((key) => !Object.hasOwn(b, key))) return false;
+    return ofAll(keys.map((key) => equalityOf(a[key] as Value, b[key] as Value)));
   }
   return a === b;
+}
+
+function ofAll(parts: readonly (boolean | Unknown)[]): boolean | Unknown {
+  return !parts.includes(false) && (unknownIn(parts) ?? true);
+}
+
+/** The same of values that are known. */
+export function areEqual(a: Value, b: Value): boolean {
+  return equalityOf(a, b) === true;
 }
 
 /**
@@ -122,8 +147,8 @@ export function orderOf(a: Value, b: Value): number {
 export function isIn(value: Value, container: Value): boolean | Unknown {
   if (container instanceof Unknown) return container;
   if (isList(container)) {
-    const unknown = unknownIn(value) ?? unknownIn(container);
-    return unknown ?? container.some((item) => areEqual(item, value));
+    const found = container.map((item) => equalityOf(item, value));
+    return found.includes(true) || (unknownIn(found) ?? false);
   }
   if (value instanceof Unknown) return value;
   if (typeof value !== 'string') throw new ValueError('Only a list can have something else than text in it.');
@@ -146,6 +171,7 @@ export function jsonOf(value: Value): string | Unknown {
     return isPlain ? String(value) : new Unknown(false);
   }
   if (isList(value)) return joined(value.map(jsonOf), (items) => `[${items.join(',')}]`);
+  if (typeof value === 'string' && value.length > mostWorkedOut) return new Unknown(false);
   if (!isRecord(value)) return JSON.stringify(value);
   const keys = Object.keys(value);
   // JavaScript puts keys that look like indexes first, Python keeps the order in which they came.
@@ -156,11 +182,26 @@ export function jsonOf(value: Value): string | Unknown {
   });
 }
 
-/** Puts texts together, unless one of them is not known. */
+/** Puts texts together, unless one of them is not known, or they are too long together. */
 export function joined(
   texts: readonly (string | Unknown)[],
   join: (texts: readonly string[]) => string,
 ): string | Unknown {
   const unknown = texts.filter((text) => text instanceof Unknown);
-  return unknown.find(({ varies }) => varies) ?? unknown[0] ?? join(texts.filter((text) => typeof text === 'string'));
+  const known = texts.filter((text) => typeof text === 'string');
+  if (known.reduce((length, text) => length + text.length, 0) > mostWorkedOut) unknown.push(new Unknown(false));
+  return unknown.find(({ varies }) => varies) ?? unknown[0] ?? join(known);
+}
+
+/** The value, or an unknown one where it has too many parts, each counted wherever it stands. */
+export function bounded(value: Value): Value {
+  return partsOf(value, new Map()) > mostWorkedOut ? new Unknown(false) : value;
+}
+
+function partsOf(value: Value, counted: Map<Value, number>): number {
+  const inner = isList(value) ? value : isRecord(value) ? Object.values(value) : undefined;
+  if (inner === undefined) return 1;
+  const parts = counted.get(value) ?? inner.reduce((sum: number, part) => sum + partsOf(part, counted), 1);
+  counted.set(value, parts);
+  return parts;
 }

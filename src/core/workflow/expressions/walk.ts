@@ -1,3 +1,4 @@
+import { shownBy } from './shown.ts';
 import type { Expression, PathExpression, Template } from './syntax.ts';
 
 interface Circumstances {
@@ -5,6 +6,8 @@ interface Circumstances {
   readonly guarded: boolean;
   /** The subjects of the `default(…)` filters that this is an argument of: it is read only when they are missing. */
   readonly insteadOf: readonly Expression[];
+  /** `ID.HANDLE` of each output that is not null there, as a test has shown. */
+  readonly shown: readonly string[];
 }
 
 interface Part extends Circumstances {
@@ -16,22 +19,35 @@ export interface PathRead extends Circumstances {
 }
 
 const nothing: readonly Expression[] = [];
+const anywhere: Circumstances = { guarded: false, insteadOf: nothing, shown: [] };
 
 /** Every part of an expression, from left to right, and under what circumstances it is read. */
 export function partsOf(expression: Expression): readonly Part[] {
   const found: Part[] = [];
-  collect(expression, false, nothing, found);
+  collect(expression, anywhere, found);
   return found;
 }
 
-function collect(expression: Expression, guarded: boolean, insteadOf: readonly Expression[], found: Part[]): void {
-  found.push({ part: expression, guarded, insteadOf });
+function collect(expression: Expression, around: Circumstances, found: Part[]): void {
+  found.push({ part: expression, ...around });
+  const where = (test: Expression, holds: boolean): Circumstances => {
+    const shown = shownBy(test, holds);
+    return shown.length === 0 ? around : { ...around, shown: [...around.shown, ...shown] };
+  };
   if (expression.kind === 'filter' && expression.name === 'default') {
-    collect(expression.subject, true, insteadOf, found);
-    for (const argument of expression.args) collect(argument, guarded, [...insteadOf, expression.subject], found);
-    return;
+    collect(expression.subject, { ...around, guarded: true }, found);
+    const instead = { ...around, insteadOf: [...around.insteadOf, expression.subject] };
+    for (const argument of expression.args) collect(argument, instead, found);
+  } else if (expression.kind === 'logical') {
+    collect(expression.left, around, found);
+    collect(expression.right, where(expression.left, expression.operator === 'and'), found);
+  } else if (expression.kind === 'conditional') {
+    collect(expression.then, where(expression.test, true), found);
+    collect(expression.test, around, found);
+    collect(expression.otherwise, where(expression.test, false), found);
+  } else {
+    for (const operand of operandsOf(expression)) collect(operand, around, found);
   }
-  for (const operand of operandsOf(expression)) collect(operand, guarded, insteadOf, found);
 }
 
 /** The expressions that stand directly in an expression, from left to right. */
@@ -71,10 +87,8 @@ export function isConstant(expression: Expression): boolean {
 
 /** Every path that an expression reads. */
 export function pathsIn(expression: Expression): readonly PathRead[] {
-  if (expression.kind === 'path') return [{ path: expression, guarded: false, insteadOf: nothing }];
-  return partsOf(expression).flatMap(({ part, guarded, insteadOf }) =>
-    part.kind === 'path' ? [{ path: part, guarded, insteadOf }] : [],
-  );
+  if (expression.kind === 'path') return [{ path: expression, ...anywhere }];
+  return partsOf(expression).flatMap(({ part, ...read }) => (part.kind === 'path' ? [{ path: part, ...read }] : []));
 }
 
 /** Every part of every expression in a template. */

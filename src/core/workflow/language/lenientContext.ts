@@ -28,6 +28,7 @@ export function lenientContext(
     name: drawing.name,
     description: drawing.description,
     env: Array.isArray(env) ? env.filter((each) => typeof each === 'string') : [],
+    mcpServers: {},
     credentials: z.record(z.string(), credentialSchema).catch({}).parse(credentials),
     nodes: drawing.nodes.flatMap((node) => mended(node) ?? []),
     edges: drawing.edges.map(({ wire }) => wire),

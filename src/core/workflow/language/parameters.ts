@@ -1,3 +1,4 @@
+import { inputOf } from '../trigger.ts';
 import { meaningOf, type JsonSchema } from '../jsonSchema.ts';
 import { schemaOfAnnotation } from '../python/annotations.ts';
 import type { CheckContext } from '../validate/context.ts';
@@ -29,7 +30,7 @@ export function calleeOf(context: CheckContext, id: string): Callee | undefined 
   const called = context.calls.get(id);
   if (called !== undefined)
     return {
-      parameters: fieldsOf(called.trigger.config.inputSchema),
+      parameters: fieldsOf(inputOf(called.trigger)),
       documentation: called.file.description || undefined,
       gives: undefined,
       functions: [],

@@ -65,6 +65,8 @@ export interface NodeDefinition<Type extends string = string, Config extends z.Z
   readonly outputsFor?: (config: { readonly [key: string]: unknown }) => readonly Handle[];
   /** Running it awaits something: it is worth running beside others, and may take too long or fail for a while. */
   readonly awaits: boolean;
+  /** It waits for something outside of its run, or leads somebody to what waits, which only durable runs do. */
+  readonly waitsOutside?: true;
   /** The config a new node starts with. Keys that a file leaves out are left to the API, not filled from here. */
   readonly defaultConfig: z.input<Config>;
   readonly configSchema: Config;
@@ -85,6 +87,8 @@ export interface NodeDefinition<Type extends string = string, Config extends z.Z
   readonly newConfig?: (near: Surroundings) => { readonly [key: string]: Json };
   /** What a canvas says of a node in one line. @param config as it stands in a file, which may be half written */
   readonly summary?: (config: { readonly [key: string]: Json | undefined }) => string | undefined;
+  /** The workflow file that such a node runs. @param config as it stands in a file, which may be half written */
+  readonly calledFile?: (config: { readonly [key: string]: Json | undefined }) => string | undefined;
   /** `trigger` starts a run, `response` answers the caller, `step` is all the rest. */
   readonly role: 'trigger' | 'step' | 'response';
   /** The type of the value that an expression finds at `nodes.ID.HANDLE`; a handle that is left out carries no value. */

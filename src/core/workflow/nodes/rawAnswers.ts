@@ -9,12 +9,20 @@ export function hasRawAnswers({ file }: CheckedWorkflow): boolean {
   return file.nodes.some((node) => node.type === 'response' && node.config.format !== 'answer');
 }
 
+/** The answers that are the text of models as it comes. */
+export function streamedAnswers({ file }: Pick<CheckedWorkflow, 'file'>): readonly NodeOf<'response'>[] {
+  return file.nodes.flatMap((node) => (node.type === 'response' && node.config.format === 'stream' ? [node] : []));
+}
+
 /** The media type of an answer that is no envelope; undefined of one that has no body of its own. */
 export function mediaTypeOf({ format, contentType }: ResponseConfig): string | undefined {
   switch (format) {
     case 'redirect':
       return undefined;
+    case 'file':
+      return contentType ?? 'application/octet-stream';
     case 'text':
+    case 'stream':
       return contentType ?? 'text/plain; charset=utf-8';
     case 'html':
       return 'text/html; charset=utf-8';

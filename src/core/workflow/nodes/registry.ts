@@ -15,9 +15,12 @@ import { postgresQuery, redisOperation, sqliteQuery } from './configs/databases.
 import { promptTemplate } from './configs/prompt.ts';
 import { aggregate, editFields, filterArray, jsonTransform, sortArray, validate } from './configs/transforms.ts';
 import { cryptoGenerate, log, metrics, rateLimit } from './configs/utilities.ts';
-import { loadDocuments, qdrantSearch, qdrantUpsert, splitText } from './configs/retrieval.ts';
+import { loadDocuments, splitText } from './configs/documents.ts';
+import { qdrantSearch, qdrantUpsert } from './configs/qdrant.ts';
 import { llmRouter } from './configs/router.ts';
+import { approvalLink, waitForApproval, waitForEvent } from './configs/waiting.ts';
 import { webhookReceiver } from './configs/webhooks.ts';
+import { enqueue, queueConsumer, scheduledTask } from './configs/schedules.ts';
 import { switchNode } from './configs/switch.ts';
 import { websocketEndpoint } from './configs/websocket.ts';
 
@@ -26,6 +29,8 @@ export const registry = {
   httpEndpoint,
   websocketEndpoint,
   webhookReceiver,
+  scheduledTask,
+  queueConsumer,
   promptTemplate,
   openaiCompletion,
   anthropicCompletion,
@@ -39,6 +44,10 @@ export const registry = {
   repeat,
   switch: switchNode,
   delay,
+  waitForApproval,
+  approvalLink,
+  waitForEvent,
+  enqueue,
   pythonFunction,
   subWorkflow,
   httpRequest,

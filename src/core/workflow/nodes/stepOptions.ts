@@ -72,7 +72,7 @@ const text: JsonSchema = { type: 'string' };
 /** What `nodes.ID.error` is. Source: RFC 9457, and `ServiceError.problem()` of the runtime. */
 export const problem: JsonSchema = {
   type: 'object',
-  required: ['type', 'title', 'status', 'detail', 'code', 'retryable', 'hint'],
+  required: ['type', 'title', 'status', 'detail', 'code', 'retryable', 'hint', 'node'],
   properties: {
     type: text,
     title: text,
@@ -82,6 +82,14 @@ export const problem: JsonSchema = {
     retryable: { type: 'boolean' },
     hint: text,
     node: text,
+    items: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['node', 'index'],
+        properties: { node: text, index: { type: 'integer' } },
+      },
+    },
   },
 };
 

@@ -20,6 +20,7 @@ export class SourceDocument {
   #tree: Node | undefined;
   readonly #nodeTrees = new Map<number, Node | undefined>();
   #lines: Lines | undefined;
+  readonly #offsets = new Map<Node, readonly number[]>();
   readonly #places: Places | undefined;
 
   /** @param places where nodes and edges stand in the text, when paths count only some of them */
@@ -73,7 +74,11 @@ export class SourceDocument {
   within(path: JsonPath, span: Span): Range {
     const node = this.#find(path);
     if (node?.type !== 'string') return this.value(path);
-    const offsets = offsetsInJsonString(this.text.slice(node.offset, node.offset + node.length));
+    let offsets = this.#offsets.get(node);
+    if (offsets === undefined) {
+      offsets = offsetsInJsonString(this.text.slice(node.offset, node.offset + node.length));
+      this.#offsets.set(node, offsets);
+    }
     const at = (index: number): number => node.offset + (offsets[Math.min(index, offsets.length - 1)] ?? 0);
     return this.range(at(span.start), at(span.end));
   }

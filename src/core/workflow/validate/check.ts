@@ -5,6 +5,7 @@ import { createAncestry } from '../graph/ancestry.ts';
 import { findBranches, type Branch } from '../graph/branches.ts';
 import { buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
 import { loopFaults, secondResults } from '../graph/loops.ts';
+import { lockIn } from '../mcp/lock.ts';
 import { placeOf } from '../modelNodes.ts';
 import { inputsOf, outputsOf } from '../nodes/handles.ts';
 import type { Workflow } from '../parse/parse.ts';
@@ -133,6 +134,8 @@ function checkedWorkflow(
     ],
     functions: ofReached(context.functions),
     calls: ofReached(context.calls),
+    queues: ofReached(context.queues),
+    mcpLocks: context.mcpLocks,
     recordedRuns: usableRuns(context),
     scopeOf: memoizedByNode((reader) => scopeOf(context, reader)),
   };
@@ -189,6 +192,10 @@ function createContext(
   const calls = new Map(
     [...called].flatMap(([id, found]) => (found.kind === 'sound' ? [[id, found.checked] as const] : [])),
   );
+  const queued = new Map(nodesOf(file, 'enqueue').map(({ id, config }) => [id, folder.queued(config.file, file)]));
+  const queues = new Map(
+    [...queued].flatMap(([id, found]) => (found.kind === 'queue' ? [[id, found.workflow] as const] : [])),
+  );
   const functions = functionsOf(file, modules);
   const open = new Set<string>();
   const context: CheckContext = {
@@ -206,6 +213,9 @@ function createContext(
     functions,
     called,
     calls,
+    queued,
+    queues,
+    mcpLocks: new Map(Object.keys(file.mcpServers).map((server) => [server, lockIn(sources, server)])),
     sources,
     recorded: folder.recordedRuns,
     pathOf,

@@ -1,4 +1,4 @@
-import type { CheckedWorkflow, PythonFunction } from '../checked.ts';
+import type { CheckedWorkflow, PythonFunction, QueuedWorkflow } from '../checked.ts';
 import type { Reporter } from '../diagnostics/report.ts';
 import type { Template } from '../expressions/syntax.ts';
 import type { PathRead } from '../expressions/walk.ts';
@@ -7,12 +7,13 @@ import type { Graph } from '../graph/graph.ts';
 import type { LoopFault } from '../graph/loops.ts';
 import type { JsonPath } from '../json.ts';
 import { candidatesOf, isModelNode, type Candidate, type ModelNode } from '../modelNodes.ts';
+import type { FoundLock } from '../mcp/lock.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
 import type { PythonModule } from '../python/PythonModule.ts';
 import type { RecordedRuns } from '../recordedRuns.ts';
 import type { TriggerNode } from '../trigger.ts';
 import type { NodeOf, NodeType, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
-import type { CalledFile } from './workflowFolder.ts';
+import type { CalledFile, QueuedFile } from './workflowFolder.ts';
 
 export type OutputTypes = ReturnType<NodeDefinition['values']>;
 
@@ -56,6 +57,12 @@ export interface CheckContext {
   readonly called: ReadonlyMap<string, CalledFile>;
   /** The called workflows that are sound, by node id. */
   readonly calls: ReadonlyMap<string, CheckedWorkflow>;
+  /** What stands behind the files of the `enqueue` nodes, by node id. */
+  readonly queued: ReadonlyMap<string, QueuedFile>;
+  /** The workflows among them that begin with a queue, by node id. */
+  readonly queues: ReadonlyMap<string, QueuedWorkflow>;
+  /** What lies where the tools of the declared MCP servers should be, by the name of the server. */
+  readonly mcpLocks: ReadonlyMap<string, FoundLock>;
   /** The texts of the files in the folder of the workflow, by the path that a config names. */
   readonly sources: ReadonlyMap<string, string>;
   /** Runs that are kept as tests beside the workflow file. */

@@ -1,5 +1,6 @@
 import { countBefore } from '../countBefore.ts';
 import type { PathExpression } from '../expressions/syntax.ts';
+import { shownBy } from '../expressions/shown.ts';
 import { templatesIn, type FoundTemplate } from '../expressions/templateSchema.ts';
 import type { ExpressionType, TypeScope } from '../expressions/types.ts';
 import { pathsOf } from '../expressions/walk.ts';
@@ -13,7 +14,7 @@ import type { NodeDefinition } from '../nodes/definition.ts';
 import { withStep } from '../nodes/stepOptions.ts';
 import { servedRequest } from '../servedModel.ts';
 import type { WorkflowFile, WorkflowNode } from '../types.ts';
-import { callerSchema } from '../trigger.ts';
+import { callerSchema, inputOf } from '../trigger.ts';
 import { answerType } from './answerType.ts';
 import type { CheckContext, OutputTypes, PlacedTemplate } from './context.ts';
 
@@ -123,7 +124,12 @@ export function isNotDone(context: CheckContext, node: string, handle: string, r
 /** What is known of the values that the expressions of a node read. */
 export function scopeOf(context: CheckContext, reader: WorkflowNode): TypeScope {
   return {
-    input: reader.type === 'httpEndpoint' ? servedRequest : (context.trigger?.config.inputSchema ?? unknownSchema),
+    input:
+      reader.type === 'httpEndpoint'
+        ? servedRequest
+        : context.trigger === undefined
+          ? unknownSchema
+          : inputOf(context.trigger),
     caller: callerSchema(context.trigger),
     output: (id, handle): ExpressionType | undefined => {
       const node = context.graph.nodes.get(id);
@@ -135,7 +141,21 @@ export function scopeOf(context: CheckContext, reader: WorkflowNode): TypeScope 
       const isNullable = isConditional(node, handle) && branchesOfValue(context, node, handle).length === 0;
       return { schema: isNullable ? { anyOf: [schema, { type: 'null' }] } : schema, certain };
     },
+    shown: shownOnWayTo(context, reader),
   };
+}
+
+/** What conditions on the way to a node have shown of steps that null may stand in for. */
+function shownOnWayTo(context: CheckContext, reader: WorkflowNode): ReadonlySet<string> {
+  const shown = (context.branches.get(reader.id) ?? []).flatMap((decision) => {
+    const node = decision.kind === 'way' ? context.graph.nodes.get(decision.node) : undefined;
+    if (decision.kind !== 'way' || node?.type !== 'condition') return [];
+    const { single } = node.config.expression;
+    return single === undefined ? [] : shownBy(single, decision.way === 0);
+  });
+  return new Set(
+    shown.filter((each) => context.graph.nodes.get(each.split('.')[0] ?? '')?.step?.onError === 'continue'),
+  );
 }
 
 /** `input.a[0]`: a path as it is written, up to a number of its keys. */

@@ -12,7 +12,7 @@ export function readsOfResults(context: CheckContext): (loop: string) => readonl
     if (node === undefined || edge === undefined) return [];
     used ??= usedResults(context);
     if (!used.has(loop)) return [];
-    return [{ path: resultPath(edge), guarded: !isResultCertain(context, node, edge), insteadOf: [] }];
+    return [{ path: resultPath(edge), guarded: !isResultCertain(context, node, edge), insteadOf: [], shown: [] }];
   };
 }
 

@@ -1,5 +1,6 @@
 import type { CheckedWorkflow } from '../checked.ts';
 import type { Fix } from '../diagnostics/diagnostic.ts';
+import { mcpToolsOf } from '../mcp/tools.ts';
 import { catalogOf, providerOf, type Candidate, type ModelNode } from '../modelNodes.ts';
 import type { Model } from '../models/catalog.ts';
 import type { ReasoningEffort } from '../models/facts.ts';
@@ -8,7 +9,7 @@ import type { NodeOf } from '../types.ts';
 import { candidates, type CheckContext, type NodeContext } from './context.ts';
 
 /** What of a workflow tells how a node calls its model; a checked one has it too. */
-type ModelContext = Pick<CheckContext, 'graph' | 'calls'>;
+type ModelContext = Pick<CheckContext, 'graph' | 'calls' | 'file' | 'mcpLocks'>;
 
 /** A node whose model is in the catalog. Of other models nothing is known, so nothing is refused. */
 export interface KnownModelNode {
@@ -59,11 +60,12 @@ export function takesSampling(known: KnownModelNode): boolean {
   return sampling === 'always' || (sampling === 'without-reasoning' && !isReasoning(known));
 }
 
-/** The names of all that a node's model may call, connected functions and workflows included. */
+/** The names of all that a node's model may call, connected functions and workflows and tools of MCP servers included. */
 export function callableNames(context: ModelContext, node: ModelNode): readonly string[] {
   return [
     ...[...node.config.functions, ...node.config.tools].map(({ name }) => name),
     ...connectedTools(context, node).map(({ name }) => name),
+    ...mcpToolsOf(context, node).map(({ name }) => name),
   ];
 }
 
@@ -73,7 +75,15 @@ export interface ConnectedTool {
   readonly node: NodeOf<'pythonFunction' | 'subWorkflow'>;
 }
 
-export function connectedTools({ graph, calls }: ModelContext, { id }: ModelNode): readonly ConnectedTool[] {
+/** Whether a node's model is asked in rounds: what it calls is run, and it is told the result. */
+export function hasRounds(context: ModelContext, node: ModelNode): boolean {
+  return context.graph.tools.has(node.id) || mcpToolsOf(context, node).length > 0;
+}
+
+export function connectedTools(
+  { graph, calls }: Pick<ModelContext, 'graph' | 'calls'>,
+  { id }: ModelNode,
+): readonly ConnectedTool[] {
   return (graph.tools.get(id) ?? []).flatMap((tool): readonly ConnectedTool[] => {
     const node = graph.nodes.get(tool);
     if (node?.type === 'pythonFunction') return [{ name: node.config.function, node }];

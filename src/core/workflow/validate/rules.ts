@@ -29,6 +29,7 @@ import { rawAnswers } from './rules/rawAnswers.ts';
 import { jsonMode } from './rules/jsonMode.ts';
 import { legacyFunctions } from './rules/legacyFunctions.ts';
 import { loopBodies, mixedTokens } from './rules/loopBodies.ts';
+import { mcpReferences, mcpServers } from './rules/mcpServers.ts';
 import { members } from './rules/members.ts';
 import { messageParts } from './rules/messageParts.ts';
 import { messages } from './rules/messages.ts';
@@ -43,6 +44,7 @@ import { queries, operationNeeds } from './rules/queries.ts';
 import { pythonArguments } from './rules/pythonArguments.ts';
 import { pythonSource } from './rules/pythonSource.ts';
 import { pythonText } from './rules/pythonText.ts';
+import { queueEntries } from './rules/queueEntries.ts';
 import { reasoning } from './rules/reasoning.ts';
 import { recordedRuns } from './rules/recordedRuns.ts';
 import { references } from './rules/references.ts';
@@ -52,6 +54,7 @@ import { responses } from './rules/responses.ts';
 import { responsesParameters } from './rules/responsesParameters.ts';
 import { loadedDocuments, vectorSearches } from './rules/retrieval.ts';
 import { routes } from './rules/routes.ts';
+import { schedules } from './rules/schedules.ts';
 import { schemas } from './rules/schemas.ts';
 import { servedModels } from './rules/servedModels.ts';
 import { servers } from './rules/servers.ts';
@@ -77,6 +80,7 @@ import { unconnectedDecisions } from './rules/unconnectedDecisions.ts';
 import { unreachableNodes } from './rules/unreachableNodes.ts';
 import { unusedPrompts } from './rules/unusedPrompts.ts';
 import { valueTypes } from './rules/valueTypes.ts';
+import { waiting } from './rules/waiting.ts';
 import { workflowName } from './rules/workflowName.ts';
 
 /** The rules about a workflow as a whole, in no order that matters: diagnostics are sorted by their place. */
@@ -97,9 +101,11 @@ export const graphRules: readonly WorkflowRule[] = [
   mixedTokens,
   environmentNames,
   credentials,
+  mcpServers,
   toolEdges,
   pythonText,
   calledWorkflows,
+  queueEntries,
   recordedRuns,
   notes,
 ];
@@ -114,6 +120,8 @@ export const nodeRules: readonly NodeRule[] = [
   switchCases,
   stepOptions,
   durableRuns,
+  waiting,
+  schedules,
   timeLimits,
   endpointPath,
   servedModels,
@@ -141,6 +149,7 @@ export const nodeRules: readonly NodeRule[] = [
   functions,
   legacyFunctions,
   toolFunctions,
+  mcpReferences,
   strictSchemas,
   jsonMode,
   expressionSyntax,

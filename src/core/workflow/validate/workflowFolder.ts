@@ -1,10 +1,13 @@
-import type { CheckedWorkflow } from '../checked.ts';
+import type { CheckedWorkflow, QueuedWorkflow } from '../checked.ts';
 import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
 import { neighboursOf } from '../python/neighbours.ts';
 import { PythonModule } from '../python/PythonModule.ts';
 import { pathProblem } from '../filePath.ts';
+import { lockFile, serverNameProblem } from '../mcp/lock.ts';
 import { parse, type Workflow } from '../parse/parse.ts';
 import { recordedRunsOf, type RecordedRuns } from '../recordedRuns.ts';
+import { isTrigger } from '../trigger.ts';
+import type { WorkflowFile } from '../types.ts';
 import { nodesOf } from './context.ts';
 
 /** What stands behind the `file` of a subWorkflow node. */
@@ -16,6 +19,13 @@ export type CalledFile =
   | { readonly kind: 'unsound'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'sound'; readonly checked: CheckedWorkflow; readonly diagnostics: readonly Diagnostic[] };
 
+/** What stands behind the `file` of an enqueue node. */
+export type QueuedFile =
+  | Extract<CalledFile, { readonly kind: 'unsafe' | 'missing' | 'unsound' }>
+  /** It begins with something else. */
+  | { readonly kind: 'other' }
+  | { readonly kind: 'queue'; readonly workflow: QueuedWorkflow; readonly diagnostics: readonly Diagnostic[] };
+
 type Check = (workflow: Workflow, folder: WorkflowFolder) => Result<CheckedWorkflow>;
 
 /** The workflow files that one workflow calls, and those call in turn: each is read and checked once, however many call it. */
@@ -24,6 +34,8 @@ class KnownWorkflows {
   readonly #check: Check;
   readonly #parsed = new Map<string, Result<Workflow>>();
   readonly #checked = new Map<string, Result<CheckedWorkflow>>();
+  /** What is being checked: those may put entries into the queues of one another. */
+  readonly #open = new Set<string>();
 
   constructor(texts: ReadonlyMap<string, string>, check: Check) {
     this.texts = texts;
@@ -32,12 +44,18 @@ class KnownWorkflows {
 
   /** Undefined when there is no such file. */
   checked(path: string): Result<CheckedWorkflow> | undefined {
-    const parsed = this.#parse(path);
+    const parsed = this.parsed(path);
     const known = this.#checked.get(path);
     if (known !== undefined || parsed === undefined) return known;
+    this.#open.add(path);
     const result = parsed.ok ? this.#check(parsed.value, new WorkflowFolder(this, path)) : parsed;
+    this.#open.delete(path);
     this.#checked.set(path, result);
     return result;
+  }
+
+  isOpen(path: string): boolean {
+    return this.#open.has(path);
   }
 
   /** The files by which `from` leads to `to`, both included; undefined when it does not. */
@@ -49,14 +67,15 @@ class KnownWorkflows {
         for (let step: string | undefined = to; step !== undefined; step = before.get(step)) way.unshift(step);
         return way;
       }
-      const parsed = this.#parse(path);
+      const parsed = this.parsed(path);
       for (const next of parsed?.ok === true ? calledFiles(parsed.value, folderOf(path)) : [])
         if (!before.has(next)) before.set(next, path);
     }
     return undefined;
   }
 
-  #parse(path: string): Result<Workflow> | undefined {
+  /** Undefined when there is no such file. */
+  parsed(path: string): Result<Workflow> | undefined {
     const text = this.texts.get(path);
     let parsed = this.#parsed.get(path);
     if (parsed === undefined && text !== undefined) {
@@ -115,6 +134,30 @@ export class WorkflowFolder {
     const { diagnostics } = result;
     return result.ok ? { kind: 'sound', checked: result.value, diagnostics } : { kind: 'unsound', diagnostics };
   }
+
+  /** @param own the workflow whose folder this is, which may put entries into its own queue */
+  queued(path: string, own: WorkflowFile): QueuedFile {
+    const problem = pathProblem(path, '.workflow.json');
+    if (problem !== undefined) return { kind: 'unsafe', problem };
+    const full = folderOf(this.#own) + path;
+    const isOwn = full === this.#own;
+    const parsed = this.#known.parsed(full);
+    if (parsed === undefined && !isOwn) return { kind: 'missing' };
+    if (parsed?.ok === false && !isOwn) return { kind: 'unsound', diagnostics: parsed.diagnostics };
+    const file = isOwn || parsed?.ok !== true ? own : parsed.value.file;
+    const trigger = file.nodes.find(isTrigger);
+    if (trigger?.type !== 'queueConsumer') return { kind: 'other' };
+    const checked = (): CheckedWorkflow | undefined => {
+      const result = this.#known.checked(full);
+      return result?.ok === true ? result.value : undefined;
+    };
+    const workflow = { name: file.name, trigger, checked };
+    // What is being checked is told where that began.
+    if (isOwn || this.#known.isOpen(full)) return { kind: 'queue', workflow, diagnostics: [] };
+    const result = this.#known.checked(full);
+    const diagnostics = result?.diagnostics ?? [];
+    return result?.ok === false ? { kind: 'unsound', diagnostics } : { kind: 'queue', workflow, diagnostics };
+  }
 }
 
 /** `tools/` for `tools/lookup.workflow.json`; empty for a file beside the outermost one. */
@@ -123,8 +166,12 @@ function folderOf(path: string | undefined): string {
 }
 
 /** The workflow files that a workflow calls, as far as they lie below its folder. */
-function calledFiles({ file }: Workflow, folder: string): readonly string[] {
-  const files = nodesOf(file, 'subWorkflow').map(({ config }) => config.file);
+function calledFiles(workflow: Workflow, folder: string): readonly string[] {
+  return filesOf(workflow, 'subWorkflow', folder);
+}
+
+function filesOf({ file }: Workflow, type: 'subWorkflow' | 'enqueue', folder: string): readonly string[] {
+  const files = nodesOf(file, type).map(({ config }) => config.file);
   return [...new Set(files)]
     .filter((path) => pathProblem(path, '.workflow.json') === undefined)
     .map((path) => folder + path);
@@ -149,7 +196,9 @@ export function sourceFiles(workflow: Workflow, sources: ReadonlyMap<string, str
         if (code === undefined) continue;
         for (const neighbour of neighboursOf(path, new PythonModule(code))) found.add(neighbour.path);
       }
-    for (const path of calledFiles(next.workflow, folder)) {
+    for (const server of Object.keys(next.workflow.file.mcpServers))
+      if (serverNameProblem(server) === undefined) found.add(folder + lockFile(server));
+    for (const path of [...calledFiles(next.workflow, folder), ...filesOf(next.workflow, 'enqueue', folder)]) {
       const text = found.has(path) ? undefined : sources.get(path);
       found.add(path);
       const parsed = text === undefined ? undefined : parse(text);

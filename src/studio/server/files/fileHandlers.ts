@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 
 import type { Handlers } from '../handlers.ts';
 import { RefusedRequest } from '../handlers.ts';
-import type { OpenedFile, StoredText } from '../../protocol/index.ts';
+import type { OpenedFile, RouteBody, StoredText } from '../../protocol/index.ts';
 import type { Files } from './files.ts';
 import type { OutsideChanges } from './outsideChanges.ts';
 import { saveText } from './saving.ts';
@@ -22,7 +22,7 @@ interface FileHandlersOptions {
 export function fileHandlers({ files, outside, env, signal }: FileHandlersOptions): Pick<Handlers, FileRoute> {
   const { workspace } = files;
   return {
-    openFile: ({ file }) => openFile(files, outside, file),
+    openFile: (opening) => openFile(files, outside, opening),
     saveFile: async ({ file, save }) => ({ hash: await saveText(files, file, save) }),
     createFile: async (wanted) => (await import('./creating.ts')).createFile(files, env, wanted),
     deleteFile: async ({ file }) => {
@@ -43,7 +43,11 @@ export function fileHandlers({ files, outside, env, signal }: FileHandlersOption
   };
 }
 
-async function openFile(files: Files, outside: OutsideChanges, file: string): Promise<OpenedFile> {
+async function openFile(
+  files: Files,
+  outside: OutsideChanges,
+  { file, unsaved }: RouteBody<'openFile'>,
+): Promise<OpenedFile> {
   const { workspace } = files;
   const place = await workspace.placeOf(file);
   const target = await workspace.target(place);
@@ -69,6 +73,7 @@ async function openFile(files: Files, outside: OutsideChanges, file: string): Pr
     ...stored,
     sources: Object.fromEntries(shown) as Record<string, StoredText>,
     isWritable: await isWritable(target),
+    wasSaved: unsaved !== undefined && (await files.wasSaved(place, unsaved)),
   };
 }
 

@@ -1,6 +1,6 @@
-import type { ServerEvent, StoredText, Version } from '../../protocol/index.ts';
+import type { Edition, ServerEvent, StoredText } from '../../protocol/index.ts';
 import type { Emit } from '../handlers.ts';
-import type { Versions } from '../store/versions.ts';
+import type { VersionOrigin, Versions } from '../store/versions.ts';
 import type { Database } from '../store/collection.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -38,8 +38,16 @@ export class Files {
   }
 
   /** Keeps a version of what lies at a place. That it cannot be is no reason to refuse a save. */
-  async keepVersion(place: string, stored: StoredText, how: Pick<Version, 'title' | 'origin'>): Promise<void> {
+  async keepVersion(place: string, stored: StoredText, how: VersionOrigin): Promise<void> {
     await this.withVersions(place, (versions) => versions.add(place, stored, how)).catch(this.onFault);
+  }
+
+  /**
+   * Whether a page has saved this state of its text, or a later one. A browser that is killed forgets what happened last: its page
+   * may offer what it has gone on from, and saved, long ago.
+   */
+  async wasSaved(place: string, edition: Edition): Promise<boolean> {
+    return this.withVersions(place, (versions) => versions.hasEdition(place, edition));
   }
 
   /** Whether this launch has not saved there before. */

@@ -41,18 +41,22 @@ export class OutsideChanges {
     // Where there is more than is listed, watching all of it could take more handles than the system has.
     const depth = this.#files.workspace.isCut ? 0 : mostDepth;
     const watcher = watch(folder, {
-      ignoreInitial: true,
       depth,
       ignored: (path, stats) => this.#isIgnored(path, stats),
     });
     this.#watcher = watcher;
-    watcher.on('all', (event, path) => this.#note(path, event !== 'change'));
+    let isReady = false;
+    watcher.on('all', (event, path) => {
+      // Of a file that comes to be watched later it is seen here that it may have changed before.
+      if (isReady || !event.startsWith('add')) this.#note(path, event !== 'change');
+    });
     watcher.once('error', (error) => {
       // The same again and again, for each folder.
       watcher.on('error', () => undefined);
       this.#onTrouble(watchTrouble(error));
     });
     await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
+    isReady = true;
     // What changed before there was someone to see it.
     const places = this.#files.workspace.shownPlaces();
     await this.#inTurn(() => this.#takeIn(places.map((place) => [place, true])));

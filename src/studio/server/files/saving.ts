@@ -18,7 +18,7 @@ const leftoverAgeMs = 60_000;
 export async function saveText(
   files: Files,
   file: string,
-  { text, base, title, source, page }: z.output<typeof saveSchema>,
+  { text, base, title, source, page, edition }: z.output<typeof saveSchema>,
 ): Promise<string> {
   const { workspace } = files;
   const workflowPlace = await workspace.placeOf(file);
@@ -27,9 +27,9 @@ export async function saveText(
   return workspace.turns.take(place, async () => {
     const target = await workspace.target(place, root);
     const before = await readStored(target);
-    if ((before?.hash ?? '') !== base) throw conflict(source, before);
     const written = withMarkOf(before, text);
     const hash = sha256(written);
+    if ((before?.hash ?? '') !== base) throw conflict(source, before);
     if (hash !== base) {
       if (before !== undefined && !(await isWritable(target))) throw readOnly(workspace.pathOf(place));
       const isWritten = await writeOrRefuse(target, workspace.pathOf(place), written, () => hashAt(target) === base);
@@ -38,7 +38,7 @@ export async function saveText(
     }
     workspace.know(place, hash, { file, source });
     // What is said to be saved outlives a kill in the file and, if something outside then writes over it, in the history.
-    await files.keepVersion(place, { text: written, hash }, { title, origin: 'studio' });
+    await files.keepVersion(place, { text: written, hash }, { title, origin: 'studio', edition });
     files.emitToOthers(page, { type: 'file', file, ...(source !== undefined && { source }), stored: { text, hash } });
     if (source === undefined) await files.refreshEntry(place);
     return hash;

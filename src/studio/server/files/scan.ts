@@ -62,12 +62,15 @@ export async function scan(folder: string, also: string | undefined): Promise<Sc
     isCut = paths.size > mostFiles;
   }
   if (also !== undefined && (await stat(also).catch(() => undefined))?.isFile()) paths.add(also);
-  const sorted = [...paths].toSorted((a, b) => (a < b ? -1 : 1)).slice(0, mostFiles);
+  const sorted = [...paths].toSorted(byNameAndNumber).slice(0, mostFiles);
   const files: FoundFile[] = [];
   for (let i = 0; i < sorted.length; i += readAtOnce)
     files.push(...(await Promise.all(sorted.slice(i, i + readAtOnce).map((path) => describe(folder, path)))));
   return { files, isCut };
 }
+
+/** As people count: `flow-9` before `flow-10`. */
+const byNameAndNumber = new Intl.Collator('en', { numeric: true }).compare;
 
 /** What cannot be read, or went away meanwhile, holds nothing. */
 async function entriesOf(folder: string): Promise<readonly Dirent[]> {

@@ -17,8 +17,17 @@ const withText: ReadonlySet<RouteName> = new Set([
   'startTests',
   'trust',
 ]);
-/** What a page asks a person about and goes on with: browsers would tell of such a status as of an error. */
-const awaitedRefusals: ReadonlySet<string> = new Set(['trust_needed']);
+/**
+ * What a page asks a person about and goes on with, and what it asks again and again: browsers would tell of such a status as of
+ * an error.
+ */
+const awaitedRefusals: ReadonlySet<string> = new Set([
+  'not_durable',
+  'service_failed',
+  'service_refused',
+  'service_unreachable',
+  'trust_needed',
+]);
 const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 export interface ApiOptions {
@@ -41,6 +50,48 @@ export async function answerRequest(context: Context, handlersOf: HandlersOf, op
     answer = await answerRoute(context, name, handlersOf, options);
   });
   return refused ?? answer ?? context.notFound();
+}
+
+/** Answers with what comes, one event each, until it ends or nobody listens any more; the body says what of. */
+export async function answerStream<Body>(
+  context: Context,
+  schema: z.ZodType<Body>,
+  follow: (body: Body, signal: AbortSignal) => Promise<AsyncGenerator>,
+  { onFault }: Pick<ApiOptions, 'onFault'>,
+): Promise<Response> {
+  const gone = new AbortController();
+  try {
+    const parsed = schema.safeParse(parseJson(await context.req.text()));
+    if (!parsed.success)
+      throw new RefusedRequest(400, { code: 'invalid_body', message: z.prettifyError(parsed.error) });
+    const events = await follow(parsed.data, gone.signal);
+    return context.body(eventStream(events, gone, onFault), 200, { 'Content-Type': 'text/event-stream' });
+  } catch (error) {
+    const { status, refusal } = refusalOf(error, onFault);
+    return context.json(refusal, status);
+  }
+}
+
+/** Takes the next event when the last one has been read: who reads slowly is not written to faster. */
+function eventStream(
+  events: AsyncGenerator,
+  gone: AbortController,
+  onFault: ApiOptions['onFault'],
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>({
+    async pull(stream) {
+      try {
+        const { done, value } = await events.next();
+        if (done) stream.close();
+        else stream.enqueue(encoder.encode(`data: ${JSON.stringify(value)}\n\n`));
+      } catch (error) {
+        if (!gone.signal.aborted) onFault(error);
+        stream.error(error);
+      }
+    },
+    cancel: () => gone.abort(),
+  });
 }
 
 function isRoute(name: string): name is RouteName {

@@ -1,5 +1,7 @@
 import { Hono } from 'hono';
 
+import type { DurablePlace, Followed } from '../../protocol/durable.ts';
+import { runtimePath } from '../../protocol/runtimePath.ts';
 import { limitBody, mostBytes } from './bodies.ts';
 import type { ApiOptions, HandlersOf } from './api.ts';
 import type { EventStreams } from './eventStreams.ts';
@@ -8,11 +10,15 @@ import type { PageFiles } from './pageFiles.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import type { LaunchToken } from './token.ts';
 
+/** Gives the events of a durable run of a service elsewhere. */
+export type FollowDurable = (place: DurablePlace, signal: AbortSignal) => Promise<AsyncGenerator<Followed>>;
+
 export interface AppOptions extends ApiOptions {
   readonly ownHosts: OwnHosts;
   readonly token: LaunchToken;
   readonly handlersOf: HandlersOf;
   readonly events: EventStreams;
+  readonly follow: FollowDurable;
   readonly page: PageFiles;
   /** Called when a page has opened its stream of events. */
   readonly onPage: () => void;
@@ -26,6 +32,7 @@ export function createApp({
   token,
   handlersOf,
   events,
+  follow,
   page,
   onPage,
   onStranger,
@@ -53,6 +60,13 @@ export function createApp({
     onPage();
     return context.body(stream, 200, { 'Content-Type': 'text/event-stream' });
   });
+  app.post('/api/followDurable', limitBody(mostBytes), async (context) => {
+    const [{ answerStream }, { durablePlaceSchema }] = await Promise.all([
+      import('./api.ts'),
+      import('../../protocol/durable.ts'),
+    ]);
+    return answerStream(context, durablePlaceSchema, follow, api);
+  });
   // What checks bodies and answers is loaded when a page that has been served asks.
   app.post('/api/:name', async (context) => (await import('./api.ts')).answerRequest(context, handlersOf, api));
 
@@ -61,6 +75,11 @@ export function createApp({
     if (code === undefined) return page.page(context);
     return context.redirect(token.redeem(code) ? `/#token=${token.text}` : '/');
   });
+  app.get(runtimePath, async (context) =>
+    context.json((await import('../../../core/codegen/python/index.ts')).runtimeSources, 200, {
+      'Cache-Control': 'no-cache',
+    }),
+  );
   app.get('*', (context) => page.file(context));
   app.notFound((context) => context.text('There is nothing here.', 404));
   app.onError((error, context) => {

@@ -25,7 +25,7 @@ class Orders:
 class Control:
     """Reads a descriptor in a thread, and in `take()` what has come by then, so that what was written before a request
     was sent holds for it. `on_closed` is called in that thread at the end of it, `on_trace` when watching is switched,
-    `on_told` when something was said of a run.
+    `on_told` when something was said of a run, `on_stop` when one is to end.
     """
 
     def __init__(
@@ -34,11 +34,13 @@ class Control:
         *,
         on_trace: Callable[[bool], None],
         on_told: Callable[[str], None],
+        on_stop: Callable[[str], None],
         on_closed: Callable[[], None],
     ) -> None:
         self._descriptor = descriptor
         self._on_trace = on_trace
         self._on_told = on_told
+        self._on_stop = on_stop
         self._on_closed = on_closed
         self._orders: dict[str, Orders] = {}
         self._rest = b""
@@ -96,6 +98,9 @@ class Control:
             self._on_trace(trace)
         run = order.get("run")
         if not isinstance(run, str):
+            return
+        if order.get("stop") is True:
+            self._on_stop(run)
             return
         known = self._orders.setdefault(run, Orders())
         if isinstance(stand_ins := order.get("stand_ins"), dict):

@@ -78,6 +78,7 @@ class _Observer:
             self._control,
             on_trace=self._switch,
             on_told=partial(self._channel.send, "told"),
+            on_stop=self._stop,
             on_closed=self._closed,
         )
         self._observed = Observed(app, shared, control, tracing)
@@ -102,6 +103,10 @@ class _Observer:
         if self._observed is not None and self._tracing is not None and self._observed.is_on != on:
             self._observed.is_on = on
             self._tracing.switch(on=on)
+
+    def _stop(self, run: str) -> None:
+        if self._observed is not None:
+            self._observed.stop(run)
 
     def _closed(self) -> None:
         self._channel.close()

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from typing import Any
 
+from .background import follow
 from .control import Control
 from .runs import CURSOR, NODE, RUN, Run, Shared
 from .tracing import Tracing
@@ -29,6 +30,8 @@ class Observed:
         self._shared = shared
         self._control = control
         self._tracing = tracing
+        self._open: dict[str, Run] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.is_on = True
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -49,13 +52,33 @@ class Observed:
             return
         run = Run(run_id, self._shared, orders, asyncio.current_task())
         RUN.set(run)
-        with self._tracing.request():
-            await self._serve(run, scope, receive, send)
+        self._open[run_id] = run
+        self._loop = asyncio.get_running_loop()
+        try:
+            with self._tracing.request():
+                await self._serve(run, scope, receive, send)
+        finally:
+            del self._open[run_id]
+
+    def stop(self, run_id: str) -> None:
+        """Ends a run whose caller has no connection that he could close; from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stop, run_id)
+
+    def _stop(self, run_id: str) -> None:
+        run = self._open.get(run_id)
+        if run is not None:
+            run.ending = "cancelled"
+            if run.task is not None:
+                run.task.cancel()
 
     async def _serve(self, run: Run, scope: Message, receive: Receive, send: Send) -> None:
         answer = _Answer(run, send)
+        followed = follow(scope.get("state") or {}, run)
         try:
             await self._app(scope, receive, answer.send)
+            if followed is not None:
+                await followed.finish()
         except asyncio.CancelledError:
             if not run.is_stopped:
                 run.ending = "cancelled"
@@ -69,7 +92,7 @@ class Observed:
             answer.look()
             run.end()
             RUN.set(None)
-        if run.is_stopped:
+        if run.is_stopped and not (followed is not None and followed.has_begun):
             await answer.end_stopped()
 
 

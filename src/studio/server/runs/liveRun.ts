@@ -1,17 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
 
 import { problemSchema } from '../../../core/events.ts';
 import type { Json } from '../../../core/workflow/index.ts';
 import { HostError } from '../../../host/errors.ts';
 import { sendRequest } from '../../../host/runRequest.ts';
 import { serverSentEvents } from '../../../host/serverSentEvents.ts';
-import type { RunState, RunUpdate } from '../../protocol/index.ts';
-import { jsonOrText } from './jsonOrText.ts';
+import type { RunState } from '../../protocol/index.ts';
+import { jsonOrText } from '../../../host/jsonText.ts';
+import { BegunRun } from './begunRun.ts';
 import type { LiveService } from './liveService.ts';
+import { failureIn } from './otherAnswers.ts';
 import type { RunRequest } from './runPlan.ts';
 import type { Instructions, Observation } from './observerLink.ts';
 import { triggerOf } from './nodePaths.ts';
-import { withoutUndefined } from './present.ts';
+import { updateOf } from './observedUpdates.ts';
 import type { Project } from './projects.ts';
 import type { RecordedCall } from './recorder/recordedCall.ts';
 import type { CallOfRun, CallsOfRun } from './recorder/recorder.ts';
@@ -24,10 +27,16 @@ import type { HeldService } from './services.ts';
 const observerGraceMs = 500;
 const stopGraceMs = 1_000;
 
+/** What a request is answered with whose run nobody waits for. */
+const accepted = z.object({ status: z.literal('accepted') });
+const usedUp = z.object({ code: z.literal('too_many_requests') });
+const usedUpNote =
+  'That is the limit of the workflow, as its callers meet it. The next run here is let in again: it gets a service that counts anew.';
+
 export interface LiveRunOptions {
   readonly id: string;
   readonly project: Project;
-  readonly start: Pick<RunRequest, 'input' | 'headers' | 'stream' | 'stopAfter' | 'observe'>;
+  readonly start: Pick<RunRequest, 'input' | 'headers' | 'stream' | 'way' | 'stopAfter' | 'observe'>;
   readonly journal: RunJournal;
   readonly mask: Mask;
   readonly instructions: Instructions;
@@ -51,11 +60,17 @@ export class LiveRun implements CallsOfRun {
   readonly #abort = new AbortController();
   readonly #openCalls = new Set<RecordedCall>();
   #onQuiet: () => void = () => undefined;
+  #onRunEnded: () => void = () => undefined;
   #hasRunEnded = false;
   #isStopped = false;
   /** The node that was to be the last has ended. */
   #isPastLast = false;
   #ending: Ending | undefined;
+  /** Its request is answered, and it goes on; what it fails with then, no answer says. */
+  #isAccepted = false;
+  #failure: string | undefined;
+  #onStop: () => void = () => undefined;
+  #begun: BegunRun | undefined;
 
   constructor(options: LiveRunOptions) {
     this.#options = options;
@@ -65,10 +80,16 @@ export class LiveRun implements CallsOfRun {
     return this.#options.mask;
   }
 
+  /** The run as its service keeps it, where it keeps runs and has been asked. */
+  get begun(): BegunRun | undefined {
+    return this.#begun;
+  }
+
   /** Closes the connection to the service, which then closes its own to the model. */
   stop(): void {
     this.#isStopped = true;
     this.#abort.abort();
+    this.#onStop();
   }
 
   /** Goes from the start of the service to the end of the run. Never throws. */
@@ -101,6 +122,8 @@ export class LiveRun implements CallsOfRun {
     try {
       this.#begin(service);
       await this.#ask(service);
+      if (this.#isStopped) await this.#begun?.cancel().catch(() => undefined);
+      if (this.#isAccepted) await this.#untilEnded(service);
       await this.#untilQuiet(this.#isStopped || this.#isPastLast ? stopGraceMs : observerGraceMs);
       return this.#endingOf();
     } finally {
@@ -124,15 +147,18 @@ export class LiveRun implements CallsOfRun {
     const { id, journal, project, start } = this.#options;
     const isObserved = start.observe && service.link.isOpen;
     const headers = { ...start.headers, ...(isObserved && { 'x-studio-run': id }) };
+    if (project.checked.file.durable === true) this.#begun = new BegunRun(service.server.url, project.models.env);
     journal.requested();
     try {
       const response = await sendRequest(service.server.url, project.checked.trigger, {
         input: start.input,
         isStreamed: start.stream,
+        way: start.way,
         headers,
         signal: this.#abort.signal,
+        visitor: service.visitor,
       });
-      await this.#read(response);
+      await this.#read(response, service);
     } catch (error) {
       if (this.#abort.signal.aborted) return;
       // fetch throws a TypeError when a connection fails or breaks.
@@ -141,25 +167,55 @@ export class LiveRun implements CallsOfRun {
     }
   }
 
-  async #read(response: Response): Promise<void> {
+  async #read(response: Response, service: LiveService): Promise<void> {
     const { journal } = this.#options;
     const headers = Object.fromEntries(response.headers);
     journal.add({ kind: 'answer', at: Date.now(), status: response.status, headers });
+    this.#begun?.learn(response.headers);
     const contentType = response.headers.get('content-type') ?? '';
     if (contentType.startsWith('text/event-stream') && response.body !== null) {
-      const masked = this.mask.events();
-      try {
-        for await (const { event, data } of serverSentEvents(response.body))
-          for (const told of masked.take(event, jsonOrText(data))) this.#take(told.event, told.data);
-      } finally {
-        for (const { event, data } of masked.end()) this.#take(event, data);
-      }
+      await this.#hear(read(response.body));
+      // Streams of other APIs end in ways of their own.
+      if (this.#options.start.way !== 'http') this.#ending ??= { state: 'done' };
       return;
     }
     const body = await response.text();
     if (body === '' && this.#options.start.stopAfter !== undefined) return;
+    const answer = jsonOrText(body);
     const isProblem = contentType.startsWith('application/problem+json') || response.status >= 400;
-    this.#take(isProblem ? 'error' : 'answer', jsonOrText(body));
+    if (response.status === 202 && this.#begun !== undefined) {
+      const text = 'The caller has a link; the run goes on, and its events are followed.';
+      journal.add({ kind: 'note', at: Date.now(), text });
+      return this.#hear(this.#begun.events(this.#abort.signal));
+    }
+    this.#isAccepted = !isProblem && accepted.safeParse(answer).success;
+    if (isProblem && usedUp.safeParse(answer).success) {
+      service.isUsedUp = true;
+      journal.add({ kind: 'note', at: Date.now(), text: usedUpNote });
+    }
+    this.#take(isProblem ? 'error' : 'answer', answer);
+  }
+
+  /** Takes in events as they come, without secrets of the environment. */
+  async #hear(events: AsyncIterable<{ readonly event: string; readonly data: unknown }>): Promise<void> {
+    const masked = this.mask.events();
+    try {
+      for await (const { event, data } of events)
+        for (const told of masked.take(event, data)) this.#take(told.event, told.data);
+    } finally {
+      for (const { event, data } of masked.end()) this.#take(event, data);
+    }
+  }
+
+  /** Waits for a run that goes on when its request is answered. */
+  async #untilEnded({ link, server }: LiveService): Promise<void> {
+    if (this.#hasRunEnded) return;
+    const { id, journal } = this.#options;
+    journal.add({ kind: 'note', at: Date.now(), text: 'The caller has his answer; the run goes on without him.' });
+    const ended = new Promise<void>((resolve) => (this.#onRunEnded = resolve));
+    this.#onStop = () => link.stop(id);
+    if (this.#isStopped) link.stop(id);
+    await Promise.race([ended, server.exited]);
   }
 
   #take(event: string, data: unknown): void {
@@ -170,6 +226,8 @@ export class LiveRun implements CallsOfRun {
     } else if (event === 'done' || event === 'answer') {
       this.#ending = { state: 'done' };
     }
+    const failure = this.#options.start.way === 'http' ? undefined : failureIn(data);
+    if (failure !== undefined) this.#ending = { state: 'failed', note: failure };
     this.#options.journal.add({ kind: 'event', at: Date.now(), event, data: data as never });
   }
 
@@ -185,6 +243,7 @@ export class LiveRun implements CallsOfRun {
   #endingOf(): Ending {
     if (this.#isPastLast) return { state: 'done', note: `Stopped after \`${this.#options.start.stopAfter ?? ''}\`.` };
     if (this.#isStopped) return { state: 'cancelled' };
+    if (this.#isAccepted && this.#failure !== undefined) return { state: 'failed', note: this.#failure };
     return this.#ending ?? { state: 'failed', note: 'The stream of the service ended before the run had.' };
   }
 
@@ -219,44 +278,14 @@ export class LiveRun implements CallsOfRun {
       }
       case 'run_ended':
         this.#hasRunEnded = true;
+        this.#onRunEnded();
         break;
-      case 'node_started':
-      case 'counted': {
-        const { run: _run, ...told } = observation;
-        journal.add(withoutUndefined(told));
-        break;
-      }
-      case 'item_started': {
-        const { node, items, index, value, truncated } = observation;
-        const isTruncated = truncated ? true : undefined;
-        journal.add(withoutUndefined({ kind: 'item_started' as const, at, node, items, index, value, isTruncated }));
-        break;
-      }
-      case 'item_ended': {
-        journal.add({
-          kind: 'item_ended',
-          index: observation.index,
-          outcome: observation.outcome,
-          ...endOf(observation),
-        });
-        break;
-      }
-      case 'node_ended': {
-        const { node, outcome } = observation;
-        const isPinned = pinned.has(node) && { isPinned: true };
-        journal.add({ kind: 'node_ended', outcome, ...endOf(observation), ...isPinned });
-        if (node === start.stopAfter && outcome === 'done') this.#isPastLast = true;
-        break;
-      }
-      case 'failed': {
-        const { node, error } = observation;
-        journal.add({ kind: 'failed', at, error, ...(node !== undefined && { node }) });
-        break;
-      }
-      case 'printed': {
-        const { node, text } = observation;
-        journal.add({ kind: 'printed', at, text, ...(node !== undefined && { node }) });
-        break;
+      default: {
+        const update = updateOf(observation, pinned);
+        journal.add(update);
+        if (update.kind === 'failed') this.#failure = update.error.message;
+        if (update.kind === 'node_ended' && update.node === start.stopAfter && update.outcome === 'done')
+          this.#isPastLast = true;
       }
     }
     this.#checkQuiet();
@@ -294,18 +323,8 @@ export class LiveRun implements CallsOfRun {
   }
 }
 
-/** What is told of the end of a node, or of a round of a loop. */
-function endOf({
-  at,
-  node,
-  items,
-  elapsed_ms: elapsedMs,
-  value,
-  truncated,
-  error,
-}: Extract<Observation, { readonly kind: 'node_ended' | 'item_ended' }>): Pick<
-  Extract<RunUpdate, { readonly kind: 'node_ended' }>,
-  'at' | 'node' | 'items' | 'elapsedMs' | 'value' | 'isTruncated' | 'error'
-> {
-  return withoutUndefined({ at, node, items, elapsedMs, value, isTruncated: truncated ? true : undefined, error });
+async function* read(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<{ readonly event: string; readonly data: unknown }> {
+  for await (const { event, data } of serverSentEvents(body)) yield { event, data: jsonOrText(data) };
 }

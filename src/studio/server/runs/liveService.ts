@@ -1,3 +1,4 @@
+import type { Visitor } from '../../../host/door/visitor.ts';
 import type { PythonServer } from '../../../host/python/server.ts';
 import type { CallsOfRun, RecordedService } from './recorder/recorder.ts';
 import { ObserverLink } from './observerLink.ts';
@@ -14,10 +15,15 @@ export interface ServedRun {
 export class LiveService {
   readonly link: ObserverLink;
   readonly server: PythonServer;
+  /** Who asks it here. */
+  readonly visitor: Visitor;
+  /** The visitor has asked more than the service lets one caller ask. */
+  isUsedUp = false;
   readonly #runs = new Map<string, ServedRun>();
 
-  constructor(server: PythonServer) {
+  constructor(server: PythonServer, visitor: Visitor) {
     this.server = server;
+    this.visitor = visitor;
     this.link = new ObserverLink(server.morePipes);
   }
 

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import * as z from 'zod';
 
+import { jsonOf } from '../../../host/jsonText.ts';
 import { frameSchema, type ToldAnswer } from '../../protocol/index.ts';
 import { linesOf } from './lines.ts';
 
@@ -102,6 +103,11 @@ export class ObserverLink {
     if (stopAfter !== undefined) this.#send({ run, stop_after: stopAfter });
   }
 
+  /** Ends a run that has no connection any more which could be closed. */
+  stop(run: string): void {
+    this.#send({ run, stop: true });
+  }
+
   unwatch(run: string): void {
     this.#listeners.delete(run);
   }
@@ -113,13 +119,5 @@ export class ObserverLink {
   #take(line: string): void {
     const observation = observationSchema.safeParse(jsonOf(line));
     if (observation.success) this.#listeners.get(observation.data.run)?.(observation.data);
-  }
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }

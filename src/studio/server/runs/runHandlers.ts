@@ -4,6 +4,7 @@ import type { Handlers } from '../handlers.ts';
 import { answerersOf } from './answerers.ts';
 import type { OpenedRuns } from './openRuns.ts';
 import type { RunParts } from './parts.ts';
+import { maskOf } from './secrets.ts';
 
 export type RunningRoute =
   | 'modelServer'
@@ -12,6 +13,8 @@ export type RunningRoute =
   | 'prepare'
   | 'startRun'
   | 'stopRun'
+  | 'runApprovals'
+  | 'decideRun'
   | 'startTests'
   | 'stopTests';
 
@@ -64,6 +67,16 @@ export function runHandlers({ workspace }: RunParts, opened: () => Promise<Opene
     },
     async stopRun({ run }) {
       (await opened()).runner.stop(run);
+      return {};
+    },
+    async runApprovals({ run }) {
+      const { runner, machine } = await opened();
+      const approvals = (await runner.begun(run)?.approvals(machine.signal)) ?? [];
+      return maskOf(machine.env).json({ approvals: [...approvals] });
+    },
+    async decideRun({ run, step, ...decision }) {
+      const { runner, machine } = await opened();
+      await runner.begun(run)?.decide(step, decision, machine.signal);
       return {};
     },
     async startTests({ file, text, only }) {

@@ -7,6 +7,7 @@ import type { KeptSummary, RunStore } from '../store/runs.ts';
 import { LiveRun } from './liveRun.ts';
 import type { Project, Projects } from './projects.ts';
 import { answerersOf } from './answerers.ts';
+import type { BegunRun } from './begunRun.ts';
 import { checkHeaders, keptHeaders } from './requestHeaders.ts';
 import { RunJournal } from './runJournal.ts';
 import { planRun, type RunRequest } from './runPlan.ts';
@@ -38,6 +39,8 @@ export class Runner {
     const { projects, services, store, emit, onHostError } = this.#options;
     checkHeaders(request.headers);
     const project = await projects.trusted(path, request.text);
+    // A run that has just said that it ended may not be kept whole yet.
+    if (request.replay !== undefined) await this.flush();
     const notes: string[] = [];
     let onNote = (text: string): void => void notes.push(text);
     const plan = await planRun(project.checked, request, store, (text) => onNote(text));
@@ -68,6 +71,11 @@ export class Runner {
   /** Stops a run; one that has ended already stays as it is. */
   stop(id: string): void {
     this.#running.get(id)?.run.stop();
+  }
+
+  /** A run that goes on, as its service keeps it; undefined where it keeps none. */
+  begun(id: string): BegunRun | undefined {
+    return this.#running.get(id)?.run.begun;
   }
 
   isRunning(id: string): boolean {

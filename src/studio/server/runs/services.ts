@@ -6,6 +6,7 @@ import { simulatedAddress } from '../../../core/workflow/index.ts';
 import { cacheFolder } from '../../../host/cacheFolder.ts';
 import type { Machine } from '../../../host/machine.ts';
 import type { ModelServer } from '../../../host/modelServer.ts';
+import { visitorOf } from '../../../host/door/visitor.ts';
 import { prepareProject, simulatedKey, startService } from '../../../host/service.ts';
 import { LiveService } from './liveService.ts';
 import { writeObserver } from './observerFiles.ts';
@@ -85,7 +86,12 @@ export class Services {
     try {
       const { service, supply } = await place.started;
       await supply();
-      return { service, release };
+      const releaseService = (): void => {
+        // Another one counts anew.
+        if (service.isUsedUp) place.isOutdated = true;
+        release();
+      };
+      return { service, release: releaseService };
     } catch (error) {
       release();
       throw error;
@@ -147,12 +153,14 @@ export class Services {
       const account = { [variables.baseUrl]: baseUrl, ...(isSimulated && { [variables.key]: simulatedKey }) };
       return { account, remove };
     });
+    const visitor = await visitorOf(checked, models.env);
     const forget = (): void => {
       for (const { remove } of recorded) remove();
+      void visitor.close();
     };
     try {
       const env = Object.assign(
-        { ...models.env, ...withoutProxyHere(models.env) },
+        { ...models.env, ...visitor.env, ...withoutProxyHere(models.env) },
         ...recorded.map(({ account }) => account),
       ) as NodeJS.ProcessEnv;
       const observer = writeObserver(join(cacheFolder(this.#machine.env), 'studio'));
@@ -160,7 +168,7 @@ export class Services {
         through: [observer, '--project', slot.folder, '--'],
         morePipes: 2,
       });
-      const service = new LiveService(server);
+      const service = new LiveService(server, visitor);
       waiting.service = service;
       void server.exited.then(forget);
       return { service, supply };

@@ -24,7 +24,12 @@ export async function listen({ onEvent, onConnected, onUnknown }: EventListener,
       if (response.ok && response.body !== null) {
         wait = firstWaitMs;
         onConnected(true);
-        await read(response.body, onEvent);
+        await readEvents(response.body, (data) => {
+          const event = serverEventSchema.safeParse(data);
+          if (event.success) onEvent(event.data);
+          // One event that this page does not know is no reason to miss the others.
+          else reportError(event.error);
+        });
       }
     } catch {
       // A connection that breaks, or cannot be had, is tried again.
@@ -36,15 +41,9 @@ export async function listen({ onEvent, onConnected, onUnknown }: EventListener,
   }
 }
 
-async function read(body: ReadableStream<Uint8Array>, onEvent: (event: ServerEvent) => void): Promise<void> {
-  const parser = createParser({
-    onEvent: ({ data }) => {
-      const event = serverEventSchema.safeParse(JSON.parse(data));
-      if (event.success) onEvent(event.data);
-      // One event that this page does not know is no reason to miss the others.
-      else reportError(event.error);
-    },
-  });
+/** Hears the JSON of each event of a stream, to its end. */
+export async function readEvents(body: ReadableStream<Uint8Array>, onData: (data: unknown) => void): Promise<void> {
+  const parser = createParser({ onEvent: ({ data }) => onData(JSON.parse(data)) });
   const decoder = new TextDecoder();
   const reader = body.getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read())

@@ -11,6 +11,7 @@ import {
   type OnNodesChange,
 } from '@xyflow/react';
 import {
+  Suspense,
   useCallback,
   useEffect,
   useLayoutEffect,
@@ -23,6 +24,7 @@ import {
 
 import { isTyping } from '../commands/keys.ts';
 import type { MenuEntry } from '../design/Menu.tsx';
+import { later, persistently } from '../design/later.ts';
 import { openMenuAt } from '../design/overlays/overlayStore.ts';
 import { useDocument } from '../document/documentStore.ts';
 import { useLayout } from '../shell/layoutStore.ts';
@@ -39,6 +41,7 @@ import { followDocument, useFlow } from './flowStore.ts';
 import { grid } from './geometry.ts';
 import { add, openQuickAdd, placeUnder } from './gestures/adding.ts';
 import { startClipboard } from './gestures/clipboard.ts';
+import { endLostDrags } from './gestures/lostDrags.ts';
 import { dragItems, dropItems } from './gestures/moving.ts';
 import { beginWriting, followWriting } from './gestures/naming.ts';
 import { notePointer } from './gestures/pointer.ts';
@@ -51,14 +54,15 @@ import {
   endWire,
   isLegalWire,
 } from './gestures/wiring.ts';
+import { EmptyHint, Placing } from './CanvasHints.tsx';
 import { Guides } from './Guides.tsx';
-import { Minimap } from './Minimap.tsx';
 import { edgeMenu, nodeMenu, noteMenu, paneMenu } from './menus.ts';
 import { FrameNode, NoteNode } from './notes/NoteNode.tsx';
 import { StepNode } from './nodes/StepNode.tsx';
 import { startReading } from './startReading.ts';
 import {
   canvasElement,
+  dropAim,
   firstViewport,
   keepMiddle,
   leastZoom,
@@ -68,9 +72,14 @@ import {
   type Viewport,
 } from './viewport.ts';
 
+// Of large workflows only.
+const Minimap = later(async () => (await import('./Minimap.tsx')).Minimap);
+
 const nodeTypes: NodeTypes = { step: StepNode, note: NoteNode, frame: FrameNode };
 const edgeTypes: EdgeTypes = { wire: WireEdge };
 const snapGrid: [number, number] = [grid, grid];
+/** With these a click adds to the selection, or takes out of it: with Shift as in design tools, else as in lists. */
+const addingKeys = ['Shift', 'Control', 'Meta'];
 const [middleButton, leftAndMiddle]: [number[], number[]] = [[1], [0, 1]];
 
 /** The drawing of the workflow. */
@@ -92,10 +101,11 @@ export function Canvas(): ReactNode {
       role="application"
       aria-label="Canvas of the workflow"
       aria-describedby="canvas-help"
-      className="canvas absolute inset-0 overflow-hidden bg-canvas"
+      className="canvas @container absolute inset-0 overflow-hidden bg-canvas"
       onPointerMove={({ clientX: x, clientY: y, altKey }) => notePointer({ x, y }, altKey)}
       onPointerLeave={() => notePointer(undefined)}
       onContextMenu={openMenu}
+      onDoubleClick={addOnPane}
       onDragOver={(event) => {
         if (draggedType() === undefined) return;
         event.preventDefault();
@@ -114,10 +124,17 @@ export function Canvas(): ReactNode {
       </span>
       {file !== undefined && file === opened && <Flow key={file} file={file} />}
       <EmptyHint />
+      {opened !== undefined && file !== opened && <Placing />}
       <Overlays />
       <Announcer />
     </div>
   );
+}
+
+/** React Flow tells of a click on the pane by events that do not say whether it was the second. */
+function addOnPane({ target, clientX: x, clientY: y }: MouseEvent): void {
+  if (target instanceof Element && target.classList.contains('react-flow__pane'))
+    openQuickAdd({ x, y }, {}, placeUnder({ x, y }));
 }
 
 /** A text that is written on the canvas keeps the browser's own menu. */
@@ -153,6 +170,7 @@ function Flow({ file }: { readonly file: string }): ReactNode {
   const store = useStoreApi();
   // Sizes and handles are known: a node that comes into view must not be measured, which would lay out the page each time.
   useState(() => store.setState({ updateNodeInternals: () => undefined }));
+  useEffect(() => endLostDrags(store), [store]);
   const onNodesChange = useCallback<OnNodesChange<FlowNode>>(
     (changes) => {
       dragItems(changes);
@@ -190,6 +208,7 @@ function Flow({ file }: { readonly file: string }): ReactNode {
       disableKeyboardA11y
       deleteKeyCode={null}
       selectionKeyCode="Shift"
+      multiSelectionKeyCode={addingKeys}
       selectionOnDrag={drag === 'select'}
       selectionMode={SelectionMode.Partial}
       panOnDrag={drag === 'select' ? middleButton : leftAndMiddle}
@@ -211,11 +230,7 @@ function Flow({ file }: { readonly file: string }): ReactNode {
       onEdgeClick={(_event, edge) => useDocument.getState().select([], edge.data?.index)}
       onEdgeMouseEnter={(_event, edge) => hoverEdge(edge.id)}
       onEdgeMouseLeave={() => hoverEdge(undefined)}
-      onPaneClick={(event) => {
-        useDocument.getState().select([]);
-        if (event.detail === 2)
-          openQuickAdd({ x: event.clientX, y: event.clientY }, {}, placeUnder({ x: event.clientX, y: event.clientY }));
-      }}
+      onPaneClick={() => useDocument.getState().select([])}
       onConnectStart={(_event, { nodeId, handleId, handleType }) => {
         if (nodeId !== null && handleId !== null && handleType !== null)
           beginWire({ node: nodeId, handle: handleId, kind: handleType });
@@ -226,7 +241,8 @@ function Flow({ file }: { readonly file: string }): ReactNode {
       onReconnectStart={(_event, edge) => beginReconnect(edge)}
       onReconnect={dropReconnected}
       onReconnectEnd={endReconnect}
-      onMove={(_event, { zoom }) => {
+      onMove={(event, { zoom }) => {
+        if (event !== null) dropAim();
         const detail = detailAt(zoom);
         if (useCanvas.getState().detail !== detail) useCanvas.setState({ detail });
       }}
@@ -266,7 +282,7 @@ function Overlays(): ReactNode {
   // Not part of the first paint, and there before anyone asks for it: what is typed then must not go elsewhere.
   useEffect(() => {
     const load = async (): Promise<void> => {
-      const { OpenLists } = await import('./OpenLists.tsx');
+      const { OpenLists } = await persistently(async () => import('./OpenLists.tsx'));
       setLists(() => OpenLists);
     };
     const timer = setTimeout(() => void load(), isAsked ? 0 : listsAfterMs);
@@ -275,31 +291,13 @@ function Overlays(): ReactNode {
   return (
     <>
       <CanvasControls />
-      {isMapOpen && <Minimap />}
+      {isMapOpen && (
+        <Suspense fallback={null}>
+          <Minimap />
+        </Suspense>
+      )}
       {Lists !== undefined && <Lists />}
     </>
-  );
-}
-
-function EmptyHint(): ReactNode {
-  const isEmpty = useDocument(
-    ({ current }) => current !== undefined && current.drawing.nodes.length + current.drawing.notes.length === 0,
-  );
-  if (!isEmpty) return null;
-  return (
-    <div className="pointer-events-none absolute inset-0 grid place-items-center">
-      <div className="flex flex-col items-center gap-3 text-center">
-        <p className="text-base font-medium">Nothing is drawn yet</p>
-        <button
-          type="button"
-          className="pointer-events-auto rounded-control border border-line-strong bg-raised px-3 py-1.5 text-xs font-medium shadow-raised hover:bg-sunken"
-          onClick={(event) => openQuickAdd({ x: event.clientX, y: event.clientY })}
-        >
-          Add the first node
-        </button>
-        <p className="text-xs text-muted">or press N, double click, drag one from the left, paste a workflow</p>
-      </div>
-    </div>
   );
 }
 

@@ -1,15 +1,19 @@
 import type { ReactNode } from 'react';
 
+import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
+
 /** A text with `code` and **bold** parts shown as such. */
 export function MarkedText({ text }: { readonly text: string }): ReactNode {
-  return text.split(/(\*\*[^*]+\*\*|`[^`]+`)/).map((part, index) => {
-    if (/^\*\*.+\*\*$/.test(part)) return <strong key={index}>{part.slice(2, -2)}</strong>;
-    if (/^`.+`$/.test(part))
-      return (
-        <code key={index} className="rounded-sm bg-ink/6 px-0.5 font-mono text-[0.92em]">
-          {part.slice(1, -1)}
-        </code>
-      );
-    return part;
-  });
+  return pageText(text)
+    .split(/(\*\*[^*]+\*\*|`[^`]+`)/)
+    .map((part, index) => {
+      if (/^\*\*.+\*\*$/.test(part)) return <strong key={index}>{part.slice(2, -2)}</strong>;
+      if (/^`.+`$/.test(part))
+        return (
+          <code key={index} className="rounded-sm bg-ink/6 px-0.5 font-mono text-[0.92em]">
+            {part.slice(1, -1)}
+          </code>
+        );
+      return part;
+    });
 }

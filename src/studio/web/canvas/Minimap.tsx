@@ -64,7 +64,7 @@ export function Minimap(): ReactNode {
     <div
       role="img"
       aria-label="Map of the workflow"
-      className="absolute right-3 bottom-3 z-10 overflow-hidden rounded-card border border-line bg-surface shadow-raised"
+      className="absolute right-3 bottom-3 z-10 @max-md:hidden overflow-hidden rounded-card border border-line bg-surface shadow-raised"
       style={{ width, height }}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);

@@ -69,7 +69,7 @@ export function redraw(): void {
   const { places } = drawn;
   const positionOf = (id: string): Point | undefined => held.get(id) ?? places.get(id) ?? placesOf(file).get(id);
   const isMissing = !isSame && drawing.nodes.some(({ id }) => positionOf(id) === undefined);
-  if (isMissing) void layOut(current, positionOf);
+  if (isMissing) void arrive(layOut(current, positionOf));
   // A file that was opened just now appears at once and whole.
   if (isMissing && before.file !== file) return;
   const shown = { drawing, selection, selectedEdge, positionOf };
@@ -89,6 +89,25 @@ let drawn: { readonly drawing: Drawing | undefined; readonly places: ReadonlyMap
 function sized(note: Note): Note {
   const size = heldSizes.get(note.id);
   return size === undefined ? note : { ...note, size };
+}
+
+/** What is on its way to a place. */
+const arriving = new Set<Promise<void>>();
+
+async function arrive(way: Promise<void>): Promise<void> {
+  arriving.add(way);
+  try {
+    await way;
+  } finally {
+    arriving.delete(way);
+  }
+}
+
+/** Waits until everything stands where it is to be; gives whether anything did not. */
+export async function arrived(): Promise<boolean> {
+  const hasWays = arriving.size > 0;
+  while (arriving.size > 0) await Promise.all(arriving);
+  return hasWays;
 }
 
 async function layOut({ file, drawing }: OpenDocument, positionOf: (id: string) => Point | undefined): Promise<void> {
@@ -140,9 +159,18 @@ export function boxes(): ReadonlyMap<string, Box> {
 }
 
 const glideMs = 240;
+let glides = 0;
+
+export function isGliding(): boolean {
+  return glides > 0;
+}
 
 /** Lets items move from where they were to where they are now, so that the eye can follow. */
 export function glide(from: ReadonlyMap<string, Point>): void {
+  void arrive(gliding(from));
+}
+
+async function gliding(from: ReadonlyMap<string, Point>): Promise<void> {
   const isStill =
     matchMedia('(prefers-reduced-motion: reduce)').matches || document.documentElement.dataset['motion'] === 'off';
   const now = boxes();
@@ -152,19 +180,19 @@ export function glide(from: ReadonlyMap<string, Point>): void {
   });
   if (isStill || ways.length === 0) return;
   const began = performance.now();
-  const step = (time: number): void => {
-    const part = Math.min(1, Math.max(0, (time - began) / glideMs));
+  glides += 1;
+  for (let part = 0; part < 1;) {
     const eased = 1 - (1 - part) ** 3;
-    for (const { id } of ways) held.delete(id);
-    if (part < 1) {
-      hold(
-        ways.map(({ id, start, end }) => [
-          id,
-          { x: start.x + (end.x - start.x) * eased, y: start.y + (end.y - start.y) * eased },
-        ]),
-      );
-      requestAnimationFrame(step);
-    } else redraw();
-  };
-  step(began);
+    hold(
+      ways.map(({ id, start, end }) => [
+        id,
+        { x: start.x + (end.x - start.x) * eased, y: start.y + (end.y - start.y) * eased },
+      ]),
+    );
+    const time = await new Promise<number>(requestAnimationFrame);
+    part = Math.min(1, Math.max(0, (time - began) / glideMs));
+  }
+  glides -= 1;
+  for (const { id } of ways) held.delete(id);
+  redraw();
 }

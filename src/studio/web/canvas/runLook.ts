@@ -12,7 +12,7 @@ function hasEnded({ state }: LiveRun): boolean {
 
 function lookOf(run: LiveRun | undefined, node: string): NodeLook {
   if (run === undefined) return 'none';
-  return run.nodes.get(node)?.state ?? (hasEnded(run) ? 'passed' : 'waiting');
+  return run.nodes.get(node)?.state ?? (run.isPartlyKnown ? 'none' : hasEnded(run) ? 'passed' : 'waiting');
 }
 
 /** Another value only when the state is another: not with each token. */
@@ -43,6 +43,7 @@ function wireLook(run: LiveRun | undefined, ends: WireEnds): WireLook {
   const [from, to] = [run.nodes.get(ends.source), run.nodes.get(ends.target)];
   if (ends.isStream && from?.state === 'running' && from.pieces > 0) return 'streaming';
   if (from !== undefined && isTaken(from, to, ends)) return 'taken';
+  if (run.isPartlyKnown) return 'none';
   return hasEnded(run) || (from?.state === 'done' && ends.isWay) ? 'passed' : 'open';
 }
 

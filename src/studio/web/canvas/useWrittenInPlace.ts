@@ -8,7 +8,7 @@ interface Written<Field> {
 
 /**
  * A field in the place of what it writes, which has the focus and everything in it chosen. One that is taken from the page without a
- * word, as when it is scrolled out of sight, keeps what was written.
+ * word, as when it is scrolled out of sight or the page goes, keeps what was written.
  * @param isThere whether what is written still is
  * @param onEnd told once: whether to keep the text
  */
@@ -27,7 +27,10 @@ export function useWrittenInPlace<Field extends HTMLInputElement | HTMLTextAreaE
     const element = field.current;
     element?.focus({ preventScroll: true });
     element?.select();
+    const endLast = (): void => endWith(true, element?.value ?? '');
+    addEventListener('pagehide', endLast);
     return () => {
+      removeEventListener('pagehide', endLast);
       if (element?.isConnected === false) endWith(isThere(), element.value);
     };
   }, []);

@@ -2,10 +2,10 @@ import type { ReactFlowInstance } from '@xyflow/react';
 
 import type { Point } from '../../../core/workflow/edits/index.ts';
 import type { FlowEdge, FlowNode } from './flowModel.ts';
-import { boxes } from './flowStore.ts';
+import { arrived, boxes } from './flowStore.ts';
 import { boundsOf, type Box } from './geometry.ts';
 
-export const [leastZoom, mostZoom] = [0.08, 2] as const;
+export const [leastZoom, mostZoom] = [0.015, 2] as const;
 /** A workflow that would be smaller than this is shown from its beginning instead of whole. */
 const readableZoom = 0.45;
 const margin = 40;
@@ -57,6 +57,10 @@ export function keepMiddle(canvas: HTMLElement): () => void {
     const [by, down] = [(canvas.clientWidth - width) / 2, (canvas.clientHeight - height) / 2];
     ({ clientWidth: width, clientHeight: height } = canvas);
     if (instance === undefined || (by === 0 && down === 0)) return;
+    if (aimed !== undefined) {
+      void aimAt(aimed);
+      return;
+    }
     const { x, y, zoom } = instance.getViewport();
     void instance.setViewport({ x: x + by, y: y + down, zoom });
   });
@@ -102,20 +106,43 @@ function centred(bounds: Box, size: { readonly width: number; readonly height: n
   };
 }
 
+type Aim = () => Promise<unknown>;
+
+/** What is being brought into view; undefined when it is there, or someone has looked elsewhere. */
+let aimed: Aim | undefined;
+
+/** Brings something into view, anew where it has not stood at its place yet. */
+async function aimAt(show: Aim): Promise<void> {
+  aimed = show;
+  await show();
+  if (aimed === show && (await arrived()) && aimed === show) await show();
+  if (aimed === show) aimed = undefined;
+}
+
+/** Someone moves the canvas: what was being brought into view is not looked for any more. */
+export function dropAim(): void {
+  aimed = undefined;
+}
+
 /** Shows all of these items, or of the whole workflow. */
 export function fit(ids?: ReadonlySet<string>): void {
-  const element = canvasElement();
-  const chosen = [...boxes()].flatMap(([id, box]) => (ids === undefined || ids.has(id) ? [box] : []));
-  const bounds = boundsOf(chosen);
-  if (element === null || bounds === undefined) return;
-  const size = { width: element.clientWidth, height: element.clientHeight };
-  void instance?.setViewport(centred(bounds, size, zoomFor(bounds, size, ids === undefined ? 1 : 1.25)), {
-    duration: moveMs,
+  void aimAt(async () => {
+    const element = canvasElement();
+    const chosen = [...boxes()].flatMap(([id, box]) => (ids === undefined || ids.has(id) ? [box] : []));
+    const bounds = boundsOf(chosen);
+    if (element === null || bounds === undefined) return;
+    const size = { width: element.clientWidth, height: element.clientHeight };
+    const viewport = centred(bounds, size, zoomFor(bounds, size, ids === undefined ? 1 : 1.25));
+    await instance?.setViewport(viewport, { duration: moveMs });
   });
 }
 
 /** Moves the canvas, as little as is needed, so that an item can be seen, and is large enough to be read. */
 export function reveal(id: string, isToBeRead = false, duration: number = moveMs): void {
+  void aimAt(async () => revealNow(id, isToBeRead, duration));
+}
+
+async function revealNow(id: string, isToBeRead: boolean, duration: number): Promise<void> {
   const box = boxes().get(id);
   const element = canvasElement();
   if (box === undefined || element === null || instance === undefined) return;
@@ -127,21 +154,24 @@ export function reveal(id: string, isToBeRead = false, duration: number = moveMs
     right * zoom + x <= element.clientWidth - 16 &&
     bottom * zoom + y <= element.clientHeight - 16;
   if (isSeen && !isSmall) return;
-  void instance.setCenter(box.x + box.width / 2, box.y + box.height / 2, {
+  await instance.setCenter(box.x + box.width / 2, box.y + box.height / 2, {
     zoom: isSmall ? 0.9 : zoom,
     duration,
   });
 }
 
 export function centreOn({ x, y }: Point): void {
+  dropAim();
   void instance?.setCenter(x, y, { zoom: instance.getZoom() });
 }
 
 export function zoomBy(factor: number): void {
+  dropAim();
   const zoom = instance?.getZoom() ?? 1;
   void instance?.zoomTo(Math.min(mostZoom, Math.max(leastZoom, zoom * factor)), { duration: 120 });
 }
 
 export function zoomTo(zoom: number): void {
+  dropAim();
   void instance?.zoomTo(zoom, { duration: 120 });
 }

@@ -1,10 +1,11 @@
-import { lazy, Suspense, type ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
 
 import { Segments } from '../design/Segments.tsx';
 import { ServiceCode } from './ServiceCode.tsx';
 import { useCode } from './codeStore.ts';
+import { later } from '../design/later.ts';
 
-const WorkflowText = lazy(async () => ({ default: (await import('./WorkflowText.tsx')).WorkflowText }));
+const WorkflowText = later(async () => (await import('./WorkflowText.tsx')).WorkflowText);
 
 const views = [
   { value: 'service', title: 'Generated service' },

@@ -1,9 +1,10 @@
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { Suspense, useEffect, useState, type ReactNode } from 'react';
 import { Search } from 'lucide-react';
 
 import { addCommands } from './registry.ts';
+import { later } from '../design/later.ts';
 
-const PaletteDialog = lazy(async () => ({ default: (await import('./PaletteDialog.tsx')).PaletteDialog }));
+const PaletteDialog = later(async () => (await import('./PaletteDialog.tsx')).PaletteDialog);
 
 /** Everything that can be done, the nodes and the findings, in one list. */
 export function CommandPalette(): ReactNode {

@@ -1,9 +1,10 @@
 import { Keyboard } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { Suspense, useEffect, useState, type ReactNode } from 'react';
 
 import { addCommands } from './registry.ts';
+import { later } from '../design/later.ts';
 
-const KeySheetDialog = lazy(async () => ({ default: (await import('./KeySheetDialog.tsx')).KeySheetDialog }));
+const KeySheetDialog = later(async () => (await import('./KeySheetDialog.tsx')).KeySheetDialog);
 
 /** All keys there are, made of the commands themselves. */
 export function KeySheet(): ReactNode {

@@ -10,7 +10,7 @@ import {
   type Compiler,
 } from '../../../core/codegen/python/index.ts';
 import { worstCase } from '../../../core/workflow/cost/worstCase.ts';
-import { endpointOf, meaningOf } from '../../../core/workflow/index.ts';
+import { endpointOf, inputOf, meaningOf } from '../../../core/workflow/index.ts';
 import { calleeOf, completionsAt, hoverAt, lenientContext, readerAt } from '../../../core/workflow/language/index.ts';
 import type { CompileAnswer, CompileRequest, CompilerWorker } from './compilerProtocol.ts';
 import { serve } from './rpc.ts';
@@ -57,9 +57,9 @@ const methods: CompilerWorker = {
     return context && calleeOf(context, node);
   },
   sampleInput() {
-    const schema = knownContext()?.trigger?.config.inputSchema;
-    if (schema === undefined) return undefined;
-    const means = meaningOf(schema);
+    const trigger = knownContext()?.trigger;
+    if (trigger === undefined) return undefined;
+    const means = meaningOf(inputOf(trigger));
     return sampleObject({ ...means, required: Object.keys(means.properties ?? {}) }, true);
   },
   zip: () =>

@@ -1,19 +1,25 @@
 import { create } from 'zustand';
 
 import { readDrawing, type Drawing, type EditResult } from '../../../core/workflow/edits/index.ts';
-import type { OpenedFile, StoredText } from '../../protocol/index.ts';
+import type { Edition, OpenedFile, StoredText } from '../../protocol/index.ts';
 import type { CompileAnswer } from './compilerProtocol.ts';
 import { readJournal } from './journal.ts';
 import { pushed, redone, stepBetween, undone, type Step } from './steps.ts';
 
 export type SaveState =
   | { readonly kind: 'saved' }
-  | { readonly kind: 'saving'; readonly text: string }
+  | { readonly kind: 'saving' }
   /** The server cannot be reached; what was drawn is kept and saved later. */
   | { readonly kind: 'offline' }
   | { readonly kind: 'failed'; readonly message: string; readonly hint: string | undefined }
   /** Another version lies on disk, and neither is to be lost. */
   | { readonly kind: 'conflict'; readonly stored: StoredText };
+
+/** A text on its way to the disk. */
+export interface Sent {
+  readonly text: string;
+  readonly edition: Edition;
+}
 
 /** A workflow file that is being edited. */
 export interface OpenDocument {
@@ -27,6 +33,10 @@ export interface OpenDocument {
   readonly isReadable: boolean;
   /** The text that lies on disk, as far as we know, and its hash. */
   readonly stored: StoredText;
+  /** Which state of the text this is, so that it is known again. */
+  readonly edition: Edition;
+  /** The last text that was sent and not answered, made from `stored`: it may lie on disk by now. */
+  readonly sent: Sent | undefined;
   /** The files that the workflow names, by path; as they are edited here, saved or not. */
   readonly sources: ReadonlyMap<string, StoredText>;
   readonly undo: readonly Step[];
@@ -43,6 +53,8 @@ export interface OpenDocument {
 interface ChangeOptions {
   /** Changes with the same key, one right after the other, are one step. */
   readonly mergeKey?: string;
+  /** They are one step however much time lies between them. */
+  readonly isOneGesture?: boolean;
   /** What is selected stays so, whatever the gesture would select. */
   readonly keepsSelection?: boolean;
   /**
@@ -73,6 +85,8 @@ interface DocumentState {
 }
 
 const mostSteps = 1_000;
+const thisPage = `${Date.now()}-${Math.random()}`;
+let lastEdition = 0;
 const emptyDrawing: Drawing = { name: '', description: '', nodes: [], edges: [], notes: [] };
 
 export const useDocument = create<DocumentState>()((set, get) => {
@@ -84,11 +98,11 @@ export const useDocument = create<DocumentState>()((set, get) => {
     text: string,
     title: string,
     selected: readonly string[] | undefined,
-    { mergeKey, keepsSelection = false, stored }: ChangeOptions,
+    { mergeKey, isOneGesture = false, keepsSelection = false, stored }: ChangeOptions,
   ): void => {
     changeCurrent((document) => {
       const wanted = keepsSelection ? undefined : selected;
-      const known = stored !== undefined && ({ stored, save: { kind: 'saved' } } as const);
+      const known = stored !== undefined && ({ stored, sent: undefined, save: { kind: 'saved' } } as const);
       if (text === document.text)
         return { ...known, ...(wanted !== undefined && { selection: new Set(wanted), selectedEdge: undefined }) };
       const drawn = drawingOf(text, document.drawing);
@@ -101,8 +115,8 @@ export const useDocument = create<DocumentState>()((set, get) => {
         selectedBefore: [...document.selection],
         selectedAfter: [...selection],
       });
-      const undo = pushed(document.undo, step, text).slice(-mostSteps);
-      return { text, ...drawn, undo, redo: [], selection, selectedEdge, ...known };
+      const undo = pushed(document.undo, step, text, isOneGesture).slice(-mostSteps);
+      return { text, edition: nextEdition(), ...drawn, undo, redo: [], selection, selectedEdge, ...known };
     });
   };
   return {
@@ -149,7 +163,8 @@ export const useDocument = create<DocumentState>()((set, get) => {
         const drawn = drawingOf(text, document.drawing);
         const selection = stillThere(step.selectedBefore, drawn.drawing);
         const undo = document.undo.slice(0, -1);
-        return { text, ...drawn, undo, redo: [...document.redo, step], selection, selectedEdge: undefined };
+        const redo = [...document.redo, step];
+        return { text, edition: nextEdition(), ...drawn, undo, redo, selection, selectedEdge: undefined };
       });
     },
     redo() {
@@ -160,7 +175,8 @@ export const useDocument = create<DocumentState>()((set, get) => {
         const drawn = drawingOf(text, document.drawing);
         const selection = stillThere(step.selectedAfter, drawn.drawing);
         const redo = document.redo.slice(0, -1);
-        return { text, ...drawn, undo: [...document.undo, step], redo, selection, selectedEdge: undefined };
+        const undo = [...document.undo, step];
+        return { text, edition: nextEdition(), ...drawn, undo, redo, selection, selectedEdge: undefined };
       });
     },
     select(ids, edge) {
@@ -179,13 +195,17 @@ export const useDocument = create<DocumentState>()((set, get) => {
 });
 
 /** A file as it was opened, with the steps that an earlier visit of this page took, and with what that could not save. */
-function documentOf({ id, path, isWritable, text, hash }: OpenedFile, sources: OpenDocument['sources']): OpenDocument {
+function documentOf(
+  { id, path, isWritable, text, hash, wasSaved }: OpenedFile,
+  sources: OpenDocument['sources'],
+): OpenDocument {
   const journal = readJournal(path);
-  const unsaved = journal?.unsaved;
+  // A browser that was killed may remember what was saved, and gone on from, long ago.
+  const unsaved = wasSaved ? undefined : journal?.unsaved;
   // A text that was on its way when the page went may have arrived; what was not saved is shown also where something outside has
   // written meanwhile: saving it merges the two, or asks.
   const goesOn = journal !== undefined && (journal.base === hash || unsaved !== undefined);
-  const isOwn = text === unsaved?.text || text === unsaved?.sent;
+  const isOwn = text === unsaved?.text || text === unsaved?.sent?.text;
   const isBehind = journal?.base !== hash && unsaved !== undefined && !isOwn;
   const shown = unsaved?.text ?? text;
   return {
@@ -195,6 +215,9 @@ function documentOf({ id, path, isWritable, text, hash }: OpenedFile, sources: O
     text: shown,
     ...drawingOf(shown, emptyDrawing),
     stored: isBehind ? { text: unsaved.base, hash: journal?.base ?? '' } : { text, hash },
+    // It may still arrive.
+    sent: isBehind || text === unsaved?.sent?.text ? undefined : unsaved?.sent,
+    edition: unsaved?.edition ?? nextEdition(),
     sources,
     undo: goesOn ? journal.undo : [],
     redo: goesOn ? journal.redo : [],
@@ -203,6 +226,11 @@ function documentOf({ id, path, isWritable, text, hash }: OpenedFile, sources: O
     save: { kind: 'saved' },
     compiled: undefined,
   };
+}
+
+function nextEdition(): Edition {
+  lastEdition += 1;
+  return { by: thisPage, count: lastEdition };
 }
 
 /** A text that cannot be read leaves the last drawing where it is. */

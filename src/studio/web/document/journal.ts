@@ -1,7 +1,8 @@
 import * as z from 'zod';
 
 import { useStudio } from '../api/studioStore.ts';
-import type { OpenDocument } from './documentStore.ts';
+import { editionSchema } from '../../protocol/index.ts';
+import type { OpenDocument, Sent } from './documentStore.ts';
 import type { Step } from './steps.ts';
 
 const stepSchema = z.object({
@@ -17,22 +18,23 @@ const stepSchema = z.object({
 
 const journalSchema = z.object({
   /** What was not saved, and what lay on disk then; absent where everything was. */
-  unsaved: z.object({ text: z.string(), base: z.string() }).optional(),
+  unsaved: z.object({ text: z.string(), base: z.string(), edition: editionSchema }).optional(),
   /** The hash of what lay on disk. */
   base: z.string(),
   undo: z.array(stepSchema),
   redo: z.array(stepSchema),
 });
 
+/** A text that is not saved. */
+interface Unsaved extends Sent {
+  /** What lay on disk. */
+  readonly base: string;
+  readonly sent?: Sent | undefined;
+}
+
 /** What a page would lose with a reload, a crash of its tab, or a Studio that has ended: steps, and a text that is not saved. */
 export interface Journal {
-  readonly unsaved?:
-    | {
-        readonly text: string;
-        readonly base: string;
-        /** What was on its way to the disk. */ readonly sent?: string | undefined;
-      }
-    | undefined;
+  readonly unsaved?: Unsaved | undefined;
   readonly base: string;
   readonly undo: readonly Step[];
   readonly redo: readonly Step[];
@@ -42,25 +44,21 @@ const mostCharacters = 2_000_000;
 /** Folders that are opened one after the other have the same address, and may have files of the same name. */
 const keyOf = (path: string): string => `catalyst-steps:${useStudio.getState().studio?.folderId ?? ''}:${path}`;
 
-const unsavedSchema = z.object({ text: z.string(), base: z.string(), hash: z.string(), sent: z.string().optional() });
+const sentSchema = z.object({ text: z.string(), edition: editionSchema });
+const unsavedSchema = sentSchema.extend({ base: z.string(), hash: z.string(), sent: sentSchema.optional() });
 const unsavedKeyOf = (path: string): string => keyOf(path).replace('steps', 'unsaved');
 
 /** To keep such a text takes a fraction of a millisecond; what is larger is kept with its steps. */
 const mostUnsavedCharacters = 100_000;
 
 /** Keeps a text that is not saved, at once and without its steps: a page may be gone with the next moment. */
-export function keepUnsaved({ path, text, stored, save }: OpenDocument): void {
+export function keepUnsaved({ path, text, edition, stored, sent }: OpenDocument): void {
   try {
     if (text === stored.text || text.length > mostUnsavedCharacters) localStorage.removeItem(unsavedKeyOf(path));
     else
       localStorage.setItem(
         unsavedKeyOf(path),
-        JSON.stringify({
-          text,
-          base: stored.text,
-          hash: stored.hash,
-          ...(save.kind === 'saving' && { sent: save.text }),
-        }),
+        JSON.stringify({ text, edition, base: stored.text, hash: stored.hash, sent }),
       );
   } catch {
     // The browser keeps no more: the text is on its way to the disk.
@@ -68,10 +66,10 @@ export function keepUnsaved({ path, text, stored, save }: OpenDocument): void {
 }
 
 /** Keeps a file's steps in the browser; the oldest go where they would take too much. */
-export function keepJournal({ path, text, stored, undo, redo }: OpenDocument): void {
+export function keepJournal({ path, text, edition, stored, undo, redo }: OpenDocument): void {
   let kept = undo;
   for (;;) {
-    const unsaved = text === stored.text ? undefined : { text, base: stored.text };
+    const unsaved = text === stored.text ? undefined : { text, edition, base: stored.text };
     const journal = JSON.stringify({ unsaved, base: stored.hash, undo: kept, redo } satisfies Journal);
     if (journal.length <= mostCharacters || kept.length === 0) {
       try {

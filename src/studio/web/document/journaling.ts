@@ -19,8 +19,13 @@ export function startJournaling(): () => void {
   // The last moment in which a page that goes away is heard.
   const keepLast = (): void => keep();
   addEventListener('pagehide', keepLast);
-  const end = useDocument.subscribe(({ current }, before) => {
-    const isOther = current?.text !== before.current?.text || current?.stored !== before.current?.stored;
+  const end = useDocument.subscribe((_state, before) => {
+    // Whoever heard of the change before may have sent it: what is kept says so.
+    const { current } = useDocument.getState();
+    const isOther =
+      current?.text !== before.current?.text ||
+      current?.stored !== before.current?.stored ||
+      current?.sent !== before.current?.sent;
     if (current !== undefined && isOther) keepUnsaved(current);
     if (before.current !== undefined && current?.file !== before.current.file) keep(before.current);
     timer ??= window.setTimeout(() => {

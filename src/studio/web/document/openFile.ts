@@ -1,12 +1,15 @@
 import { ApiError, ask } from '../api/client.ts';
 import { onServerEvent, useStudio } from '../api/studioStore.ts';
 import { useDocument } from './documentStore.ts';
+import { readJournal } from './journal.ts';
 import { takeIn } from './saving.ts';
 
 /** Opens a file of the folder on the canvas. Its id stands in the address, so that a reload opens it again. */
 export async function openFile(file: string): Promise<void> {
   try {
-    const opened = await ask('openFile', { file });
+    const path = useStudio.getState().studio?.files.find(({ id }) => id === file)?.path;
+    const unsaved = path === undefined ? undefined : readJournal(path)?.unsaved?.edition;
+    const opened = await ask('openFile', { file, ...(unsaved && { unsaved }) });
     useDocument.getState().open(opened);
     history.replaceState(null, '', `#file=${encodeURIComponent(opened.path)}`);
   } catch (error) {

@@ -3,6 +3,7 @@ import type { StoredText } from '../../protocol/index.ts';
 import { ApiError, ask } from '../api/client.ts';
 import { useStudio } from '../api/studioStore.ts';
 import { useDocument, type OpenDocument } from './documentStore.ts';
+import { persistently } from '../design/later.ts';
 
 const retryMs = 1_000;
 /** What browsers carry on with after the page has gone. Source: Fetch standard, 4.5, "keepalive" */
@@ -45,28 +46,30 @@ function openDocuments(): readonly OpenDocument[] {
 
 function unsaved(file: string): OpenDocument | undefined {
   const document = openDocuments().find((each) => each.file === file);
-  if (document === undefined || document.text === document.stored.text || !document.isWritable) return undefined;
-  return document.save.kind === 'conflict' ? undefined : document;
+  if (document === undefined || !document.isWritable || document.save.kind === 'conflict') return undefined;
+  return document.text === document.stored.text && document.sent === undefined ? undefined : document;
 }
 
 /** Whether to go on with the newest text. */
-async function saveOnce({ file, text, stored, undo }: OpenDocument): Promise<boolean> {
+async function saveOnce({ file, stored, sent, undo, ...newest }: OpenDocument): Promise<boolean> {
   const { update } = useDocument.getState();
-  update(file, { save: { kind: 'saving', text } });
+  // What got no answer may lie there: nothing newer is sent before that is known, or one of the two would seem to be another's.
+  const { text, edition } = sent ?? newest;
+  update(file, { save: { kind: 'saving' }, sent: { text, edition } });
   const title = undo.at(-1)?.title ?? '';
   try {
     const isLarge = text.length >= keepaliveCharacters;
     const { page } = useStudio.getState();
-    const save = { text, base: stored.hash, title, ...(page !== undefined && { page }) };
+    const save = { text, base: stored.hash, title, edition, ...(page !== undefined && { page }) };
     const { hash } = await ask('saveFile', { file, save }, isLarge ? { isLarge } : { keepalive: true });
-    update(file, { stored: { text, hash }, save: { kind: 'saved' } });
+    update(file, { stored: { text, hash }, sent: undefined, save: { kind: 'saved' } });
     return true;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const { status, refusal } = error;
     if (status === 409 && refusal.stored !== undefined) return resolveConflict(file, refusal.stored);
     if (status !== 0) {
-      update(file, { save: { kind: 'failed', message: refusal.message, hint: refusal.hint } });
+      update(file, { sent, save: { kind: 'failed', message: refusal.message, hint: refusal.hint } });
       return false;
     }
     update(file, { save: { kind: 'offline' } });
@@ -77,18 +80,18 @@ async function saveOnce({ file, text, stored, undo }: OpenDocument): Promise<boo
 
 /** What others wrote at other lines is merged in; only where both changed the same is there something to decide. */
 async function resolveConflict(file: string, stored: StoredText): Promise<boolean> {
-  const { mergeThreeWays } = await import('../../../core/threeWayMerge.ts');
+  const { mergeThreeWays } = await persistently(async () => import('../../../core/threeWayMerge.ts'));
   const { update, current, setText } = useDocument.getState();
   const document = openDocuments().find((each) => each.file === file);
   if (document === undefined) return false;
-  if (document.text === stored.text) {
-    update(file, { stored, save: { kind: 'saved' } });
+  if (stored.text === document.text || stored.text === document.sent?.text) {
+    update(file, { stored, sent: undefined, save: { kind: 'saved' } });
     return true;
   }
   const { text, conflictLines } = mergeThreeWays(document.stored.text, document.text, stored.text);
   const isMerged = conflictLines.length === 0 && document === current && readDrawing(text) !== undefined;
   if (isMerged) setText(text, 'Merge what was changed outside', { stored });
-  else update(file, { save: { kind: 'conflict', stored } });
+  else update(file, { sent: undefined, save: { kind: 'conflict', stored } });
   return isMerged;
 }
 

@@ -32,12 +32,17 @@ export function redone(text: string, { start, removed, inserted }: Step): string
   return text.slice(0, start) + inserted + text.slice(start + removed.length);
 }
 
-/** Adds a step; one that goes on with the last becomes one with it. `text` is what both together have made. */
-export function pushed(steps: readonly Step[], step: Step, text: string): readonly Step[] {
+/**
+ * Adds a step; one that goes on with the last becomes one with it, and none where that takes it back.
+ * @param text what both together have made
+ * @param isOneGesture however long typing rested: what is written is kept as it is typed, and one step at the end
+ */
+export function pushed(steps: readonly Step[], step: Step, text: string, isOneGesture: boolean): readonly Step[] {
   const last = steps.at(-1);
   const goesOn = last !== undefined && step.mergeKey !== undefined && last.mergeKey === step.mergeKey;
-  if (!goesOn || step.at - last.at > restMs) return [...steps, step];
+  if (!goesOn || (!isOneGesture && step.at - last.at > restMs)) return [...steps, step];
   const before = undone(undone(text, step), last);
+  if (before === text) return steps.slice(0, -1);
   const { title, mergeKey, at, selectedAfter } = step;
   const { selectedBefore } = last;
   return [...steps.slice(0, -1), stepBetween(before, text, { title, mergeKey, at, selectedAfter, selectedBefore })];

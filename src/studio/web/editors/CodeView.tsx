@@ -1,10 +1,11 @@
-import { lazy, Suspense, type ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
 
 import type { CodeViewProps } from './CodeTextView.tsx';
+import { later } from '../design/later.ts';
 
 export type { CodeViewProps } from './CodeTextView.tsx';
 
-const Loaded = lazy(async () => ({ default: (await import('./CodeTextView.tsx')).CodeTextView }));
+const Loaded = later(async () => (await import('./CodeTextView.tsx')).CodeTextView);
 
 /** Code to be read, with lines marked; loaded when it is first needed. */
 export function CodeView(props: CodeViewProps): ReactNode {

@@ -1,10 +1,11 @@
-import { lazy, Suspense, type ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
 
 import type { JsonEditorProps } from './JsonTextEditor.tsx';
 import { prettyJson } from './prettyJson.ts';
 import { TextWhileLoading } from './TextWhileLoading.tsx';
+import { later } from '../design/later.ts';
 
-const Loaded = lazy(async () => ({ default: (await import('./JsonTextEditor.tsx')).JsonTextEditor }));
+const Loaded = later(async () => (await import('./JsonTextEditor.tsx')).JsonTextEditor);
 
 /** An editor of any JSON; loaded when it is first needed. */
 export function JsonEditor(props: JsonEditorProps): ReactNode {

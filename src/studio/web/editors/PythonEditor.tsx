@@ -1,9 +1,10 @@
-import { lazy, Suspense, type ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
 
 import type { PythonEditorProps } from './PythonTextEditor.tsx';
 import { TextWhileLoading } from './TextWhileLoading.tsx';
+import { later } from '../design/later.ts';
 
-const Loaded = lazy(async () => ({ default: (await import('./PythonTextEditor.tsx')).PythonTextEditor }));
+const Loaded = later(async () => (await import('./PythonTextEditor.tsx')).PythonTextEditor);
 
 /** An editor of Python; loaded when it is first needed. */
 export function PythonEditor(props: PythonEditorProps): ReactNode {

@@ -1,9 +1,10 @@
-import { lazy, Suspense, type ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
 
 import { TextWhileLoading } from './TextWhileLoading.tsx';
 import type { TemplateEditorProps } from './TemplateTextEditor.tsx';
+import { later } from '../design/later.ts';
 
-const Loaded = lazy(async () => ({ default: (await import('./TemplateTextEditor.tsx')).TemplateTextEditor }));
+const Loaded = later(async () => (await import('./TemplateTextEditor.tsx')).TemplateTextEditor);
 
 /** An editor of a text in which `{{ … }}` stands for values; loaded when it is first needed. */
 export function TemplateEditor(props: TemplateEditorProps): ReactNode {

@@ -1,7 +1,7 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
 import { Annotation, EditorState, Prec, Transaction, type Extension } from '@codemirror/state';
-import { EditorView, keymap, placeholder as placeholderText } from '@codemirror/view';
+import { EditorView, highlightSpecialChars, keymap, placeholder as placeholderText } from '@codemirror/view';
 import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
 
 import { changeBetween } from '../../../core/workflow/source/change.ts';
@@ -22,6 +22,9 @@ interface CodeMirrorOptions {
   readonly isSingleLine?: boolean | undefined;
   readonly autoFocus?: boolean | undefined;
 }
+
+/** Beside what CodeMirror shows by itself: other direction marks, invisible operators, and the tags in which whole texts can be hidden. */
+const alsoHidden = /[\u202a-\u202c\u2060-\u206f\u{e0000}-\u{e007f}]/u;
 
 const fromOutside = Annotation.define<true>();
 
@@ -74,6 +77,7 @@ function common(latest: RefObject<CodeMirrorOptions>): Extension {
   return [
     history(),
     EditorView.lineWrapping,
+    highlightSpecialChars({ addSpecialChars: alsoHidden }),
     editorLook(),
     placeholder === undefined ? [] : placeholderText(placeholder),
     onChange === undefined ? [EditorState.readOnly.of(true)] : [],

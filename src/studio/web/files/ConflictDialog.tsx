@@ -1,12 +1,14 @@
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { Suspense, useState, type ReactNode } from 'react';
 
+import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
 import { mergeThreeWays } from '../../../core/threeWayMerge.ts';
 import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { settleConflict } from '../document/saving.ts';
+import { later } from '../design/later.ts';
 
-const DiffView = lazy(async () => ({ default: (await import('../editors/DiffView.tsx')).DiffView }));
+const DiffView = later(async () => (await import('../editors/DiffView.tsx')).DiffView);
 
 /** What lies on disk beside what was drawn, where both changed the same lines; the person chooses, and nothing is lost. */
 export function ConflictDialog(): ReactNode {
@@ -19,7 +21,7 @@ export function ConflictDialog(): ReactNode {
   const hash = save.stored.hash;
   return (
     <Dialog
-      title={`${path} was changed here and outside`}
+      title={`${pageText(path)} was changed here and outside`}
       description="Neither is lost: the one you do not take stays among the earlier versions."
       size="large"
       isOpen={put !== hash}

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 
+import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
 import { ApiError, ask } from '../api/client.ts';
 import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
@@ -24,7 +25,7 @@ export function DeleteDialog(): ReactNode {
   };
   return (
     <Dialog
-      title={`Delete ${current?.path ?? ''}?`}
+      title={`Delete ${pageText(current?.path ?? '')}?`}
       description="Its last text stays in the Studio's local history. Python files that it names stay where they are."
       isOpen={isOpen}
       onClose={closeFileDialog}

@@ -1,6 +1,7 @@
 import { FilePlus, FileJson } from 'lucide-react';
 import type { ReactNode } from 'react';
 
+import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
 import { useStudio } from '../api/studioStore.ts';
 import { runCommand } from '../commands/registry.ts';
 import { IconButton } from '../design/Button.tsx';
@@ -16,7 +17,7 @@ export function FilesPanel(): ReactNode {
   return (
     <div className="flex min-h-0 grow flex-col">
       <div className="flex items-center gap-2 px-3 py-2">
-        <h2 className="grow truncate font-semibold">{folder}</h2>
+        <h2 className="grow truncate font-semibold">{pageText(folder)}</h2>
         <IconButton icon={FilePlus} label="New workflow" onClick={() => runCommand('new-file')} />
       </div>
       <ul className="min-h-0 grow overflow-auto pb-4">
@@ -32,12 +33,12 @@ export function FilesPanel(): ReactNode {
               <button
                 type="button"
                 aria-current={id === current}
-                title={description}
+                title={description && pageText(description)}
                 onClick={() => void openFile(id)}
                 className={`flex w-full items-center gap-2 px-3 py-1.5 text-left text-xs hover:bg-sunken ${id === current ? 'bg-accent-soft text-accent' : ''}`}
               >
                 <FileJson size={14} aria-hidden className="shrink-0 text-faint" />
-                <span className="truncate">{path.replace(/\.workflow\.json$/, '')}</span>
+                <span className="truncate">{pageText(path.replace(/\.workflow\.json$/, ''))}</span>
               </button>
             </AreaMenu>
           </li>

@@ -1,6 +1,7 @@
 import { FilePlus } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
+import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
 import type { Example, FileEntry } from '../../protocol/index.ts';
 import { useStudio } from '../api/studioStore.ts';
 import { runCommand } from '../commands/registry.ts';
@@ -19,7 +20,9 @@ export function Gallery(): ReactNode {
       <div className="mx-auto max-w-5xl px-6 py-10">
         <div className="flex items-end gap-4">
           <div className="grow">
-            <h1 className="text-lg font-semibold">{files.length === 0 ? 'Draw your first workflow' : folder}</h1>
+            <h1 className="text-lg font-semibold">
+              {files.length === 0 ? 'Draw your first workflow' : pageText(folder)}
+            </h1>
             <p className="mt-1 max-w-2xl text-muted">
               {files.length === 0
                 ? 'A workflow is one JSON file. It runs here as the Python service that it compiles to, and that service is yours.'
@@ -30,15 +33,7 @@ export function Gallery(): ReactNode {
             New workflow
           </Button>
         </div>
-        {files.length > 0 && (
-          <ul className="mt-6 grid grid-cols-[repeat(auto-fill,minmax(15rem,1fr))] gap-4">
-            {files.map((file) => (
-              <li key={file.id}>
-                <FileCard file={file} />
-              </li>
-            ))}
-          </ul>
-        )}
+        {files.length > 0 && <FileCards files={files} />}
         {examples.length > 0 && (
           <>
             <h2 className="mt-10 font-semibold">Begin with an example</h2>
@@ -57,15 +52,51 @@ export function Gallery(): ReactNode {
   );
 }
 
+/** From so many on, one searches rather than looks. */
+const manyFiles = 12;
+
+function FileCards({ files }: { readonly files: readonly FileEntry[] }): ReactNode {
+  const [typed, setTyped] = useState('');
+  const words = typed.toLowerCase().split(/\s+/);
+  const found = files.filter(({ name = '', path, description = '' }) => {
+    const text = `${name} ${path} ${description}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  return (
+    <>
+      {files.length > manyFiles && (
+        <input
+          type="search"
+          value={typed}
+          onChange={({ target }) => setTyped(target.value)}
+          placeholder="Search workflows"
+          aria-label="Search workflows"
+          className="mt-6 h-8 w-full max-w-72 rounded-control border border-line-strong bg-raised px-2.5 text-xs placeholder:text-faint"
+        />
+      )}
+      {found.length === 0 && (
+        <p className="mt-6 text-muted">No workflow has these words in its name, path or description.</p>
+      )}
+      <ul className="mt-6 grid grid-cols-[repeat(auto-fill,minmax(15rem,1fr))] gap-4">
+        {found.map((file) => (
+          <li key={file.id}>
+            <FileCard file={file} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
 const card =
   'flex h-full w-full flex-col rounded-card border border-line bg-surface text-left transition-shadow hover:border-line-strong hover:shadow-raised';
 
 function FileCard({ file }: { readonly file: FileEntry }): ReactNode {
   return (
     <button type="button" className={`${card} p-4`} onClick={() => void openFile(file.id)}>
-      <span className="font-medium">{file.name ?? file.path}</span>
-      <span className="font-mono text-2xs text-faint">{file.path}</span>
-      <span className="mt-1 text-xs text-muted">{file.description}</span>
+      <span className="font-medium">{pageText(file.name ?? file.path)}</span>
+      <span className="font-mono text-2xs text-faint">{pageText(file.path)}</span>
+      <span className="mt-1 text-xs text-muted">{pageText(file.description ?? '')}</span>
     </button>
   );
 }

@@ -1,5 +1,5 @@
 import { RotateCcw } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { Suspense, useEffect, useState, type ReactNode } from 'react';
 
 import type { Version } from '../../protocol/index.ts';
 import { ask } from '../api/client.ts';
@@ -7,8 +7,9 @@ import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { closeFileDialog, useFileDialog } from './dialogStore.ts';
+import { later } from '../design/later.ts';
 
-const DiffView = lazy(async () => ({ default: (await import('../editors/DiffView.tsx')).DiffView }));
+const DiffView = later(async () => (await import('../editors/DiffView.tsx')).DiffView);
 
 /** What the file was before: each version beside what it is now, and the way back. */
 export function VersionsDialog(): ReactNode {

@@ -1,5 +1,5 @@
 import { FlaskConical, GitCompare, MoreHorizontal, MonitorPlay, RotateCcw } from 'lucide-react';
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { Suspense, useState, type ReactNode } from 'react';
 
 import type { RunSummary } from '../../protocol/index.ts';
 import { readDrawing } from '../../../core/workflow/edits/index.ts';
@@ -17,8 +17,9 @@ import { forget, useHistory } from './historyStore.ts';
 import { MakeTestDialog } from './MakeTestDialog.tsx';
 import { testName } from './testName.ts';
 import { openRun } from './openRun.ts';
+import { later } from '../design/later.ts';
 
-const CompareDialog = lazy(async () => ({ default: (await import('./CompareDialog.tsx')).CompareDialog }));
+const CompareDialog = later(async () => (await import('./CompareDialog.tsx')).CompareDialog);
 
 interface HistoryActionsProps {
   readonly chosen: readonly RunSummary[];

@@ -1,6 +1,7 @@
 import { CircleAlert, CircleCheck, TriangleAlert, Wrench } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 
+import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
 import type { Drawing } from '../../../core/workflow/edits/index.ts';
 import type { Diagnostic } from '../../../core/workflow/index.ts';
 import { MarkedText } from '../canvas/MarkedText.tsx';
@@ -68,7 +69,7 @@ const Finding = memo(function Finding({ diagnostic, drawing }: FindingProps): Re
         <p className="mt-0.5 flex flex-wrap items-center gap-x-2 text-2xs text-faint">
           {subject !== undefined && (
             <button type="button" className="font-medium text-accent hover:underline" onClick={() => reveal(subject)}>
-              {'item' in subject ? subject.item : nameOfEdge(subject.edge, drawing)}
+              {pageText('item' in subject ? subject.item : nameOfEdge(subject.edge, drawing))}
             </button>
           )}
           <button type="button" className="hover:underline" onClick={() => showInText(range.start)}>

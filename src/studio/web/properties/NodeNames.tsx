@@ -3,7 +3,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { renameNode, setLabel, type DrawnNode } from '../../../core/workflow/edits/index.ts';
 import { useDocument } from '../document/documentStore.ts';
 import { inputLook } from './controls.tsx';
-import { writeAll } from './pendingEdits.ts';
+import { writeAll } from '../document/pendingEdits.ts';
 
 /** What a node is called on the canvas, and its id, by which expressions name it. */
 export function NodeNames({ node }: { readonly node: DrawnNode }): ReactNode {

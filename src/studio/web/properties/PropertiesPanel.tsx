@@ -1,6 +1,7 @@
-import { lazy, Suspense, type ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
+import { later } from '../design/later.ts';
 
-const SelectedPanel = lazy(async () => ({ default: (await import('./SelectedPanel.tsx')).SelectedPanel }));
+const SelectedPanel = later(async () => (await import('./SelectedPanel.tsx')).SelectedPanel);
 
 /** The form of what is selected; loaded behind the first paint. */
 export function PropertiesPanel(): ReactNode {

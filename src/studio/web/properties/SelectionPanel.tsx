@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 
+import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
 import { useCommands } from '../commands/registry.ts';
 import { Button } from '../design/Button.tsx';
 import { useDocument } from '../document/documentStore.ts';
@@ -43,7 +44,9 @@ export function SelectionPanel(): ReactNode {
         {[...nodes, ...notes].map((item) => (
           <li key={item.id}>
             <Button look="quiet" className="w-full justify-start" onClick={() => select([item.id])}>
-              <span className="truncate">{'text' in item ? item.text.split('\n')[0] : (item.label ?? item.id)}</span>
+              <span className="truncate">
+                {pageText(('text' in item ? item.text.split('\n')[0] : (item.label ?? item.id)) ?? '')}
+              </span>
             </Button>
           </li>
         ))}

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
-import { writeNow, writeSoon } from './pendingEdits.ts';
+import { writeNow, writeSoon } from '../document/pendingEdits.ts';
 
 interface Draft<Value> {
   /** What the field shows. */

@@ -1,5 +1,5 @@
 import { Bot, ChevronDown, FlaskConical, Server } from 'lucide-react';
-import { lazy, Suspense, useRef, useState, type ReactNode } from 'react';
+import { Suspense, useRef, useState, type ReactNode } from 'react';
 
 import { useStudio } from '../api/studioStore.ts';
 import { Button } from '../design/Button.tsx';
@@ -9,8 +9,9 @@ import { answererKinds, answererWords } from './answerers.ts';
 import { faultTitle } from './faults.ts';
 import { loadModelServer, useModelServers } from './modelServer.ts';
 import { Prose } from './Prose.tsx';
+import { later } from '../design/later.ts';
 
-const SimulatorSettings = lazy(async () => ({ default: (await import('./SimulatorSettings.tsx')).SimulatorSettings }));
+const SimulatorSettings = later(async () => (await import('./SimulatorSettings.tsx')).SimulatorSettings);
 
 const icons = { simulated: FlaskConical, provider: Bot, custom: Server } as const;
 

@@ -1,13 +1,19 @@
 import { Check, Copy } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useState, type ComponentProps, type ReactNode } from 'react';
 
 import { IconButton } from '../design/Button.tsx';
 import { useDocument } from '../document/documentStore.ts';
 
 const shownMs = 1_500;
 
+interface CopyButtonProps {
+  readonly label: string;
+  readonly text: () => string;
+  readonly icon?: ComponentProps<typeof IconButton>['icon'];
+}
+
 /** Copies a text, and says that it has. */
-export function CopyButton({ label, text }: { readonly label: string; readonly text: () => string }): ReactNode {
+export function CopyButton({ label, text, icon = Copy }: CopyButtonProps): ReactNode {
   const [isCopied, setCopied] = useState(false);
   useEffect(() => {
     if (!isCopied) return undefined;
@@ -25,7 +31,7 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
   return (
     <>
       <IconButton
-        icon={isCopied ? Check : Copy}
+        icon={isCopied ? Check : icon}
         label={isCopied ? 'Copied' : label}
 
         onClick={() => void copy()}

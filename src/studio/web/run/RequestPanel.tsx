@@ -2,6 +2,8 @@ import { Play, Plus, Square, Terminal, X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 
 import { curlLine } from '../../../core/curlLine.ts';
+import { bodyOf, type RequestBody } from '../../../core/workflow/nodes/requestBody.ts';
+import { waysOf, type AskedWay } from '../../../core/workflow/servedWays.ts';
 import { misfit } from '../../../core/workflow/schemaFit.ts';
 import { runCommand } from '../commands/registry.ts';
 import { Button, IconButton } from '../design/Button.tsx';
@@ -17,7 +19,7 @@ import { SavedRequests } from './request/SavedRequests.tsx';
 import { SchemaForm } from './request/SchemaForm.tsx';
 import { useIsRunning } from './runStore.ts';
 import { asObject } from './shapes.ts';
-import { triggerOf, type Trigger } from './trigger.ts';
+import { triggerOf, wayFor, type Trigger } from './trigger.ts';
 
 /** Where `catalyst dev` serves, and a built project by its README. */
 const serviceUrl = 'http://127.0.0.1:8000';
@@ -55,6 +57,7 @@ function Request({ document, trigger }: RequestProps): ReactNode {
   const draft = useRequests((state) => draftOf(state, file, drawing));
   const isRunning = useIsRunning();
   const change = (changes: Partial<Draft>): void => setDraft(file, drawing, changes);
+  const way = wayFor(drawing, draft.way);
   const problem = misfit(draft.input, trigger.inputSchema);
   const curl = (): string =>
     curlLine(
@@ -70,12 +73,10 @@ function Request({ document, trigger }: RequestProps): ReactNode {
   return (
     <section aria-label="Request" className="flex min-h-0 min-w-0 flex-col">
       <div className="flex h-9 shrink-0 items-center gap-2 border-b border-line px-2 text-xs">
-        <code className="min-w-0 truncate font-semibold" title={`${trigger.method} ${trigger.path}`}>
-          <span className="text-accent">{trigger.method}</span> {trigger.path}
-        </code>
+        <Way trigger={trigger} way={way} onChange={change} />
         <span className="grow" />
-        <Streaming draft={draft} trigger={trigger} onChange={change} />
-        <CopyButton label="Copy as a curl line, for a service on port 8000" text={curl} />
+        {way !== 'mcp' && <Streaming draft={draft} trigger={trigger} onChange={change} />}
+        {way === 'http' && <CopyButton label="Copy as a curl line, for a service on port 8000" text={curl} />}
         <Button
           className="w-20 justify-center"
           look={isRunning ? 'danger' : 'primary'}
@@ -91,6 +92,42 @@ function Request({ document, trigger }: RequestProps): ReactNode {
         <Headers draft={draft} onChange={change} />
       </div>
     </section>
+  );
+}
+
+interface WayProps {
+  readonly trigger: Trigger;
+  readonly way: AskedWay;
+  readonly onChange: (changes: Partial<Draft>) => void;
+}
+
+/** Where the request goes, and as what the workflow is asked where it can be asked as several things. */
+function Way({ trigger, way, onChange }: WayProps): ReactNode {
+  const ways = waysOf(trigger);
+  const places: Readonly<Record<AskedWay, string>> = {
+    http: `${trigger.method} ${trigger.path}`,
+    openai: `OpenAI model ${trigger.openai?.model ?? ''}`,
+    mcp: `MCP tool ${trigger.mcp?.tool ?? ''}`,
+  };
+  if (ways.length === 1)
+    return (
+      <code className="min-w-0 truncate font-semibold" title={places.http}>
+        <span className="text-accent">{trigger.method}</span> {trigger.path}
+      </code>
+    );
+  return (
+    <select
+      aria-label="Asked as"
+      className={`${field} min-w-0 truncate font-semibold`}
+      value={way}
+      onChange={({ target }) => onChange({ way: ways.find((each) => each === target.value) ?? 'http' })}
+    >
+      {ways.map((each) => (
+        <option key={each} value={each}>
+          {places[each]}
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -119,6 +156,13 @@ function Streaming({ draft, trigger, onChange }: PartProps & { readonly trigger:
   );
 }
 
+const bodyNames: Readonly<Record<RequestBody, string>> = {
+  json: 'Body',
+  form: 'Form',
+  multipart: 'Form with files',
+  query: 'Query',
+};
+
 interface BodyProps extends PartProps {
   readonly trigger: Trigger;
   readonly problem: string | undefined;
@@ -127,11 +171,10 @@ interface BodyProps extends PartProps {
 function Body({ trigger, draft, problem, onChange }: BodyProps): ReactNode {
   const [asJson, setAsJson] = useState(false);
   const isJson = asJson || draft.unreadable !== undefined;
-  const isQuery = trigger.method === 'GET' || trigger.method === 'DELETE';
   return (
     <div className="flex flex-col gap-2">
       <div className="flex items-center gap-2 text-xs">
-        <h3 className="font-semibold">{isQuery ? 'Query' : 'Body'}</h3>
+        <h3 className="font-semibold">{bodyNames[bodyOf(trigger)]}</h3>
         <div role="group" aria-label="How it is written" className="flex rounded-control bg-sunken p-0.5">
           {([false, true] as const).map((each) => (
             <button

@@ -7,6 +7,7 @@ import { Button } from '../design/Button.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { Keys } from '../design/Keys.tsx';
 import { useDocument } from '../document/documentStore.ts';
+import { RunApprovals } from './approvals/RunApprovals.tsx';
 import { placeOf } from './called.ts';
 import { useChosenNode } from './chosenNode.ts';
 import { isOver } from './liveRun.ts';
@@ -38,6 +39,7 @@ export function RunPanel(): ReactNode {
       ) : (
         <>
           <RunFailure run={run} />
+          <RunApprovals run={run} />
           {view === 'events' ? (
             <RunEvents run={run} />
           ) : run.nodes.size === 0 ? (

@@ -2,6 +2,7 @@ import { Circle, CircleCheck, CircleSlash, CircleX, LoaderCircle } from 'lucide-
 import type { ReactNode } from 'react';
 
 import type { RunState } from '../../protocol/index.ts';
+import { StatusSign } from '../design/StatusSign.tsx';
 
 const marks = {
   preparing: { icon: LoaderCircle, look: 'text-muted motion-safe:animate-spin', word: 'Preparing' },
@@ -19,11 +20,5 @@ export function stateWord(state: RunState | 'waiting'): string {
 
 /** How it stands with a run or a node, as a sign; with its word for those who do not see it. */
 export function StateMark({ state }: { readonly state: RunState | 'waiting' }): ReactNode {
-  const { icon: Icon, look, word } = marks[state];
-  return (
-    <span className={`inline-grid shrink-0 place-items-center ${look}`}>
-      <Icon size={14} aria-hidden />
-      <span className="sr-only">{word}</span>
-    </span>
-  );
+  return <StatusSign {...marks[state]} />;
 }

@@ -1,11 +1,11 @@
 import { useEffect, useState, type ReactNode } from 'react';
 
+import { pageCode, pageText } from '../../../core/workflow/diagnostics/pageText.ts';
 import type { RouteAnswer } from '../../protocol/index.ts';
 import { ask } from '../api/client.ts';
 import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
 import { attempt, useRuns } from './runStore.ts';
-import { visibleText } from './visibleText.ts';
 
 type Python = RouteAnswer<'askedTrust'>['python'];
 
@@ -54,14 +54,14 @@ export function TrustDialog(): ReactNode {
             <li key={`${node} ${path ?? ''}`} className="text-xs">
               <h3 className="mb-1 flex gap-2">
                 <span className="font-semibold">{node}</span>
-                <span className="text-muted">{path ?? 'written in the node'}</span>
+                <span className="text-muted">{path === undefined ? 'written in the node' : pageText(path)}</span>
               </h3>
               <pre
                 tabIndex={0}
                 aria-label={`Python of ${node}`}
                 className="max-h-72 overflow-auto rounded-control bg-sunken p-2 font-mono text-2xs"
               >
-                {visibleText(code)}
+                {pageCode(code)}
               </pre>
             </li>
           ))}

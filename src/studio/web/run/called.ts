@@ -1,4 +1,5 @@
 import { readDrawing, type Drawing } from '../../../core/workflow/edits/index.ts';
+import { registry, type NodeDefinition } from '../../../core/workflow/index.ts';
 import type { StoredText } from '../../protocol/index.ts';
 
 /** A workflow file that is open, and the texts of those that it names. */
@@ -6,6 +7,8 @@ export interface Calling {
   readonly drawing: Drawing;
   readonly sources: ReadonlyMap<string, StoredText>;
 }
+
+type DrawnNode = Drawing['nodes'][number];
 
 interface CalledWorkflow {
   readonly drawing: Drawing;
@@ -25,7 +28,7 @@ export function placeOf(
   const steps = path.split('/');
   const id = steps.pop() ?? '';
   let place: CalledWorkflow | undefined = { drawing, path: '' };
-  for (const step of steps) place = place && calledBy(place, step, sources);
+  for (const step of steps) place = place && calledBy(place, nodeOf(place, step), sources);
   return place && { drawing: place.drawing, id };
 }
 
@@ -33,8 +36,9 @@ export function placeOf(
 export function stepsCalling({ drawing, sources }: Calling, file: string): readonly string[] {
   const found: string[] = [];
   const look = (place: CalledWorkflow, prefix: string, depth: number): void => {
-    for (const { id, type } of place.drawing.nodes) {
-      const called = type === 'subWorkflow' ? calledBy(place, id, sources) : undefined;
+    for (const node of place.drawing.nodes) {
+      const { id } = node;
+      const called = calledBy(place, node, sources);
       if (called === undefined) continue;
       if (called.path === file) found.push(prefix + id);
       if (depth < deepest) look(called, `${prefix}${id}/`, depth + 1);
@@ -44,13 +48,18 @@ export function stepsCalling({ drawing, sources }: Calling, file: string): reado
   return found;
 }
 
+function nodeOf({ drawing }: CalledWorkflow, step: string): DrawnNode | undefined {
+  return drawing.nodes.find(({ id }) => id === step);
+}
+
 function calledBy(
-  { drawing, path }: CalledWorkflow,
-  step: string,
+  { path }: CalledWorkflow,
+  node: DrawnNode | undefined,
   sources: Calling['sources'],
 ): CalledWorkflow | undefined {
-  const file = drawing.nodes.find(({ id, type }) => id === step && type === 'subWorkflow')?.config['file'];
-  if (typeof file !== 'string') return undefined;
+  const definition: NodeDefinition | undefined = node?.known && registry[node.known];
+  const file = node && definition?.calledFile?.(node.config);
+  if (file === undefined) return undefined;
   const called = folderOf(path) + file;
   const text = sources.get(called);
   const read = text && (drawings.get(text) ?? readDrawing(text.text));

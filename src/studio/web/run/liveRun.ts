@@ -15,7 +15,7 @@ import {
   type Span,
 } from './nodeRun.ts';
 import { roundBegun, roundEnded, roundHeard } from './rounds.ts';
-import { withEvent, type Part } from './said.ts';
+import { chunkText, withEvent, type Part } from './said.ts';
 import { asObject, numberAt, textAt } from './shapes.ts';
 
 export type { NodeRun } from './nodeRun.ts';
@@ -53,6 +53,8 @@ export interface LiveRun {
   readonly failures: readonly { readonly node: string | undefined; readonly error: RunError }[];
   readonly printed: readonly { readonly node: string | undefined; readonly at: number; readonly text: string }[];
   readonly updates: Log<RunUpdate>;
+  /** What is not among its nodes may have run all the same. */
+  readonly isPartlyKnown: boolean;
 }
 
 export function emptyRun(id: string): LiveRun {
@@ -78,6 +80,7 @@ export function emptyRun(id: string): LiveRun {
     failures: [],
     printed: [],
     updates: new Log(),
+    isPartlyKnown: false,
   };
 }
 
@@ -200,7 +203,7 @@ function put(run: Growing, node: string, next: NodeRun, at: number): void {
 function takeEvent(run: Growing, event: string, data: Json, at: number): void {
   const object = asObject(data);
   run.said = withEvent(run.said, event, data);
-  if (event === 'token') {
+  if (event === 'token' || chunkText(event, data) !== undefined) {
     run.pieces += 1;
     run.firstTokenAt ??= at;
     run.lastTokenAt = at;
@@ -222,6 +225,17 @@ function takeEvent(run: Growing, event: string, data: Json, at: number): void {
     const roundsDone = loop.isStartKnown ? loop.roundsDone : loop.roundsDone + 1;
     put(run, node, { ...loop, rounds, roundsDone }, at);
   }
-  if (node === undefined || (event !== 'token' && event !== 'usage' && event !== 'restart')) return;
+  if (node === undefined || !ofNodes.has(event)) return;
+  // That a step begins or ends is told of those that wait; all others are watched.
+  if (event === 'step' && run.nodes.get(node)?.waitsFor === undefined) return;
   put(run, node, heard(run.nodes.get(node) ?? newNodeRun(at), event, data, at), at);
+  // A node that calls a workflow says what is said in there.
+  if (event !== 'token') return;
+  for (let end = node.lastIndexOf('/'); end > 0; end = node.lastIndexOf('/', end - 1)) {
+    const caller = node.slice(0, end);
+    put(run, caller, heard(run.nodes.get(caller) ?? newNodeRun(at), event, data, at), at);
+  }
 }
+
+/** Events of the service's own stream that say something of a node. */
+const ofNodes: ReadonlySet<string> = new Set(['token', 'usage', 'restart', 'step', 'waiting']);

@@ -52,6 +52,8 @@ export interface NodeRun {
   readonly isStartKnown: boolean;
   /** Whether its tokens were counted by events, which come one per model call. */
   readonly isCounted: boolean;
+  /** Of a step that waits: for what, and until when at most. */
+  readonly waitsFor: { readonly kind: string; readonly until: string } | undefined;
 }
 
 export function newNodeRun(at: number): NodeRun {
@@ -76,6 +78,7 @@ export function newNodeRun(at: number): NodeRun {
     roundsWanted: undefined,
     isStartKnown: false,
     isCounted: false,
+    waitsFor: undefined,
   };
 }
 
@@ -138,6 +141,7 @@ export function ended(before: NodeRun, update: Extract<RunUpdate, { readonly kin
       roundsFailed: before.roundsFailed + (outcome === 'failed' ? 1 : 0),
     }),
     isStartKnown: true,
+    waitsFor: undefined,
     firstTokenMs: before.firstTokenMs ?? numberAt(asObject(result?.['timing']), 'first_token_ms'),
     // A model node's result carries its counts, for runs that stream none.
     ...(!before.isCounted &&
@@ -188,6 +192,9 @@ export function heard(before: NodeRun, event: string, data: Json, at: number): N
       firstTokenMs: before.firstTokenMs ?? Math.max(0, at - before.startedAt),
     };
   if (event === 'restart') return { ...before, text: '' };
+  if (event === 'waiting')
+    return { ...before, waitsFor: { kind: textAt(object, 'kind') ?? '', until: textAt(object, 'until') ?? '' } };
+  if (event === 'step') return textAt(object, 'status') === 'waiting' ? before : { ...before, waitsFor: undefined };
   const total = numberAt(object, 'total_tokens');
   if (event !== 'usage' || total === undefined) return before;
   const cost = numberAt(object, 'cost_usd');
@@ -207,5 +214,5 @@ export function leftOver(before: NodeRun, run: RunState, at: number): NodeRun {
   const endedAt = Math.max(at, before.startedAt);
   const left = [...before.open.values()].map((startedAt): Span => ({ startedAt, endedAt, state }));
   const past = before.past.with(left);
-  return { ...before, state, elapsedMs: endedAt - before.startedAt, past, open: new Map() };
+  return { ...before, state, elapsedMs: endedAt - before.startedAt, past, open: new Map(), waitsFor: undefined };
 }

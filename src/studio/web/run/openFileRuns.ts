@@ -5,6 +5,7 @@ import { loadModelServer } from './modelServer.ts';
 import { loadPins } from './pins.ts';
 import { loadRequests } from './requestStore.ts';
 import { showRun } from './runStore.ts';
+import { persistently } from '../design/later.ts';
 
 /** Loads what belongs to runs of a file when it is opened: pins, requests, who answers, and a run that still goes on. */
 export function startFollowingOpenFile(): () => void {
@@ -25,7 +26,7 @@ async function takeUpLastRun(file: string): Promise<void> {
   try {
     const [last] = (await ask('runs', { file, limit: 1 })).runs;
     if (last === undefined) return;
-    const { offerInput } = await import('./requestDrafts.ts');
+    const { offerInput } = await persistently(async () => import('./requestDrafts.ts'));
     const { current } = useDocument.getState();
     if (current?.file !== file) return;
     offerInput(file, current.drawing, last.input);

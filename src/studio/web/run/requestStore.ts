@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-import type { Json } from '../../../core/workflow/index.ts';
+import type { AskedWay, Json } from '../../../core/workflow/index.ts';
 import type { SavedRequest } from '../../protocol/index.ts';
 import { ask } from '../api/client.ts';
 import { attempt } from './runStore.ts';
@@ -12,6 +12,7 @@ export interface Draft {
   readonly unreadable: string | undefined;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly isStreamed: boolean;
+  readonly way: AskedWay;
   /** The saved request that it came from. */
   readonly savedAs: string | undefined;
 }

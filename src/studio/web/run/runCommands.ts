@@ -3,11 +3,13 @@ import { CircleStop, Eraser, FastForward, FlagTriangleRight, Pin, PinOff, Play, 
 import type { Command } from '../commands/command.ts';
 import { isTyping } from '../commands/keys.ts';
 import { addCommands } from '../commands/registry.ts';
+import { persistently } from '../design/later.ts';
 import { useDocument, type OpenDocument } from '../document/documentStore.ts';
 import { isOver, type LiveRun } from './liveRun.ts';
 import { isPinnable, notPinnable } from './pinnable.ts';
 import { isPinned, pin, pinsOf, setPins, unpin } from './pins.ts';
 import { replay, replayWithCurrent } from './replays.ts';
+import { wayFor } from './trigger.ts';
 import { headersOf, useRequests } from './requestStore.ts';
 import { isRunning, showRun, startRun, stopShown, useRuns } from './runStore.ts';
 
@@ -179,9 +181,10 @@ function selectedNode(): string | undefined {
 async function runWithDraft(more: Pick<Parameters<typeof startRun>[0], 'stopAfter' | 'replay'>): Promise<void> {
   const document = openDocument();
   if (document === undefined) return;
-  const { draftOf } = await import('./requestDrafts.ts');
+  const { draftOf } = await persistently(async () => import('./requestDrafts.ts'));
   const draft = draftOf(useRequests.getState(), document.file, document.drawing);
-  await startRun({ input: draft.input, headers: headersOf(draft), stream: draft.isStreamed, ...more });
+  const { input, isStreamed: stream, way } = draft;
+  await startRun({ input, headers: headersOf(draft), stream, way: wayFor(document.drawing, way), ...more });
 }
 
 function whyNotRun(): string | undefined {

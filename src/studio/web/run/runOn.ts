@@ -6,15 +6,16 @@ import type { LiveRun } from './liveRun.ts';
 interface Shown {
   readonly runs: ReadonlyMap<string, LiveRun>;
   readonly shown: ReadonlyMap<string, string>;
+  readonly lookedAt: ReadonlyMap<string, LiveRun>;
 }
 
 /** What was found last: it is asked for by each node of the canvas. */
 let latest: { readonly of: readonly unknown[]; readonly run: LiveRun | undefined } | undefined;
 
 /** The run that the canvas of a file shows; where it has none, what a run of another file that was open did in this one. */
-export function runOn({ runs, shown }: Shown, file: string | undefined): LiveRun | undefined {
+export function runOn({ runs, shown, lookedAt }: Shown, file: string | undefined): LiveRun | undefined {
   if (file === undefined) return undefined;
-  const own = runs.get(shown.get(file) ?? '');
+  const own = lookedAt.get(file) ?? runs.get(shown.get(file) ?? '');
   const { current, others } = useDocument.getState();
   if (own !== undefined || current?.file !== file) return own;
   const of = [runs, shown, others, current.path];
@@ -24,7 +25,11 @@ export function runOn({ runs, shown }: Shown, file: string | undefined): LiveRun
 }
 
 /** @param callers those that were open last come last */
-function calledRun({ runs, shown }: Shown, callers: readonly OpenDocument[], path: string): LiveRun | undefined {
+function calledRun(
+  { runs, shown }: Omit<Shown, 'lookedAt'>,
+  callers: readonly OpenDocument[],
+  path: string,
+): LiveRun | undefined {
   for (const caller of callers.toReversed()) {
     const run = runs.get(shown.get(caller.file) ?? '');
     const folder = folderOf(caller.path);

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 
 import { readDrawing, type Drawing } from '../../../core/workflow/edits/index.ts';
-import type { Json } from '../../../core/workflow/index.ts';
+import type { AskedWay, Json } from '../../../core/workflow/index.ts';
 import type { Pin, RunUpdate, ServerEvent } from '../../protocol/index.ts';
 import { ApiError, ask } from '../api/client.ts';
 import { onServerEvent, useStudio } from '../api/studioStore.ts';
@@ -25,6 +25,8 @@ interface RunsState {
   readonly runs: ReadonlyMap<string, LiveRun>;
   /** By file, the run that its canvas shows. */
   readonly shown: ReadonlyMap<string, string>;
+  /** By file, a run that is no run of this Studio and is on its canvas while someone looks at it. */
+  readonly lookedAt: ReadonlyMap<string, LiveRun>;
   /** By file. */
   readonly pins: ReadonlyMap<string, readonly Pin[]>;
   /** Files of which a run was asked for that has no id yet. */
@@ -37,6 +39,7 @@ interface RunsState {
 export const useRuns = create<RunsState>()(() => ({
   runs: new Map(),
   shown: new Map(),
+  lookedAt: new Map(),
   pins: new Map(),
   starting: new Set(),
   askedTrust: undefined,
@@ -129,6 +132,7 @@ interface RunRequest {
   readonly input: Json;
   readonly headers?: Readonly<Record<string, string>>;
   readonly stream?: boolean;
+  readonly way?: AskedWay;
   readonly stopAfter?: string;
   readonly replay?: { readonly run: string; readonly from?: string };
   /** What is run in the place of what the canvas shows: a replay of an older text. */
@@ -222,6 +226,16 @@ export async function showRun(file: string, run: string | undefined): Promise<vo
     if (run === undefined) next.delete(file);
     else next.set(file, run);
     return { shown: next };
+  });
+}
+
+/** Draws a run that is no run of this Studio onto a canvas, or what was there before. */
+export function lookAt(file: string, run: LiveRun | undefined): void {
+  useRuns.setState(({ lookedAt }) => {
+    const next = new Map(lookedAt);
+    if (run === undefined) next.delete(file);
+    else next.set(file, run);
+    return { lookedAt: next };
   });
 }
 

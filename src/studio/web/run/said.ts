@@ -21,6 +21,8 @@ type Call = Extract<Part, { readonly kind: 'call' }>;
 
 /** The parts after one more event of the service's stream; the same ones where it adds nothing to them. */
 export function withEvent(parts: readonly Part[], event: string, data: Json): readonly Part[] {
+  const chunk = chunkText(event, data);
+  if (chunk !== undefined) return withText(parts, 'text', '', chunk);
   const object = asObject(data);
   const node = textAt(object, 'node');
   if (object === undefined || node === undefined) return parts;
@@ -44,6 +46,16 @@ export function withEvent(parts: readonly Part[], event: string, data: Json): re
     default:
       return parts;
   }
+}
+
+/**
+ * The text that an event brings in OpenAI's way, where runs are asked so: events have no name then, and name no node.
+ * https://developers.openai.com/api/reference/resources/chat
+ */
+export function chunkText(event: string, data: Json): string | undefined {
+  const choices = event === 'message' ? asObject(data)?.['choices'] : undefined;
+  const text = Array.isArray(choices) ? textAt(asObject(asObject(choices[0])?.['delta']), 'content') : undefined;
+  return text === '' ? undefined : text;
 }
 
 /** Nodes that speak at the same time have a part each; what a node says after a call is a new one. */

@@ -1,7 +1,14 @@
 import type { Drawing } from '../../../core/workflow/edits/index.ts';
 import { registry } from '../../../core/workflow/nodes/registry.ts';
-import { nodeSchema } from '../../../core/workflow/types.ts';
-import { endpointOf, type Endpoint, type TriggerNode } from '../../../core/workflow/trigger.ts';
+import { nodeSchemas, type WorkflowNode } from '../../../core/workflow/types.ts';
+import { waysOf, type AskedWay } from '../../../core/workflow/servedWays.ts';
+import { endpointOf, isTrigger, type Endpoint } from '../../../core/workflow/trigger.ts';
+
+/** How a workflow is asked where that was wanted; at its own path where it cannot be asked so any more. */
+export function wayFor(drawing: Drawing, wanted: AskedWay): AskedWay {
+  const trigger = triggerOf(drawing);
+  return trigger !== undefined && waysOf(trigger).includes(wanted) ? wanted : 'http';
+}
 
 /** The node that a run comes in at. */
 export function triggerNode(drawing: Drawing | undefined): string | undefined {
@@ -18,14 +25,9 @@ export function triggerOf(drawing: Drawing): Trigger | undefined {
   if (before !== undefined) return before ?? undefined;
   let found: Trigger | undefined;
   for (const { id, known: type, config } of drawing.nodes) {
-    const node = { id, type, config };
-    const parsed: TriggerNode | undefined =
-      type === 'webhookReceiver'
-        ? nodeSchema('webhookReceiver').safeParse(node).data
-        : type === 'websocketEndpoint'
-          ? nodeSchema('websocketEndpoint').safeParse(node).data
-          : nodeSchema('httpEndpoint').safeParse(node).data;
-    if (parsed !== undefined) found ??= endpointOf(parsed);
+    if (type === undefined || registry[type].role !== 'trigger') continue;
+    const parsed = nodeSchemas.get(type)?.safeParse({ id, type, config }).data as WorkflowNode | undefined;
+    if (isTrigger(parsed)) found ??= endpointOf(parsed);
   }
   known.set(drawing, found ?? null);
   return found;

@@ -1,5 +1,5 @@
 import { ReactFlowProvider } from '@xyflow/react';
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { Suspense, useEffect, useState, type ReactNode } from 'react';
 
 import { useStudio } from '../api/studioStore.ts';
 import { Canvas } from '../canvas/Canvas.tsx';
@@ -20,14 +20,15 @@ import { Notice } from './Notice.tsx';
 import { SidePanel } from './SidePanel.tsx';
 import { StartScreen } from './StartScreen.tsx';
 import { TopBar } from './TopBar.tsx';
+import { later } from '../design/later.ts';
 
 // What the first paint of a workflow does not need.
-const Gallery = lazy(async () => ({ default: (await import('../files/Gallery.tsx')).Gallery }));
-const FileDialogs = lazy(async () => ({ default: (await import('../files/FileDialogs.tsx')).FileDialogs }));
-const ChangeProviderDialog = lazy(async () => ({
-  default: (await import('../properties/provider/ChangeProviderDialog.tsx')).ChangeProviderDialog,
-}));
-const TrustDialog = lazy(async () => ({ default: (await import('../run/TrustDialog.tsx')).TrustDialog }));
+const Gallery = later(async () => (await import('../files/Gallery.tsx')).Gallery);
+const FileDialogs = later(async () => (await import('../files/FileDialogs.tsx')).FileDialogs);
+const ChangeProviderDialog = later(
+  async () => (await import('../properties/provider/ChangeProviderDialog.tsx')).ChangeProviderDialog,
+);
+const TrustDialog = later(async () => (await import('../run/TrustDialog.tsx')).TrustDialog);
 
 /** The whole page. */
 export function App(): ReactNode {

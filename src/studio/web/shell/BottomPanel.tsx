@@ -1,34 +1,35 @@
 import { X } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import { lazy, Suspense, type ComponentType, type ReactNode } from 'react';
+import { Suspense, type ComponentType, type ReactNode } from 'react';
 
 import { IconButton } from '../design/Button.tsx';
 import { Splitter } from '../design/Splitter.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { bottomTabs, useLayout, type BottomTab } from './layoutStore.ts';
+import { later } from '../design/later.ts';
 
 const views: Readonly<Record<BottomTab, { readonly title: string; readonly view: ComponentType }>> = {
-  chat: { title: 'Chat', view: lazy(async () => ({ default: (await import('../run/ChatPanel.tsx')).ChatPanel })) },
+  chat: { title: 'Chat', view: later(async () => (await import('../run/ChatPanel.tsx')).ChatPanel) },
   request: {
     title: 'Request',
-    view: lazy(async () => ({ default: (await import('../run/RequestPanel.tsx')).RequestPanel })),
+    view: later(async () => (await import('../run/RequestPanel.tsx')).RequestPanel),
   },
-  run: { title: 'Run', view: lazy(async () => ({ default: (await import('../run/RunPanel.tsx')).RunPanel })) },
+  run: { title: 'Run', view: later(async () => (await import('../run/RunPanel.tsx')).RunPanel) },
   history: {
     title: 'History',
-    view: lazy(async () => ({ default: (await import('../history/HistoryPanel.tsx')).HistoryPanel })),
+    view: later(async () => (await import('../history/HistoryPanel.tsx')).HistoryPanel),
   },
-  code: { title: 'Code', view: lazy(async () => ({ default: (await import('../code/CodePanel.tsx')).CodePanel })) },
+  code: { title: 'Code', view: later(async () => (await import('../code/CodePanel.tsx')).CodePanel) },
   problems: {
     title: 'Problems',
-    view: lazy(async () => ({ default: (await import('../problems/ProblemsPanel.tsx')).ProblemsPanel })),
+    view: later(async () => (await import('../problems/ProblemsPanel.tsx')).ProblemsPanel),
   },
   tests: {
     title: 'Tests',
-    view: lazy(async () => ({ default: (await import('../tests/TestsPanel.tsx')).TestsPanel })),
+    view: later(async () => (await import('../tests/TestsPanel.tsx')).TestsPanel),
   },
-  cost: { title: 'Cost', view: lazy(async () => ({ default: (await import('../cost/CostPanel.tsx')).CostPanel })) },
+  cost: { title: 'Cost', view: later(async () => (await import('../cost/CostPanel.tsx')).CostPanel) },
 };
 
 /** The views below the canvas; loaded when they are first opened. */
@@ -72,7 +73,7 @@ export function BottomPanel(): ReactNode {
         )}
       </div>
       {bottom !== undefined && (
-        <Tabs.Content value={bottom} className="min-h-0 overflow-auto" style={{ height: bottomHeight }}>
+        <Tabs.Content value={bottom} className="max-h-[50vh] min-h-0 overflow-auto" style={{ height: bottomHeight }}>
           <ErrorBoundary key={bottom} what={views[bottom].title}>
             <Suspense fallback={null}>
               <View tab={bottom} />

@@ -1,14 +1,15 @@
 import { Blocks, Files, ListTree } from 'lucide-react';
-import { lazy, Suspense, type ComponentType, type ReactNode } from 'react';
+import { Suspense, type ComponentType, type ReactNode } from 'react';
 
 import { IconButton } from '../design/Button.tsx';
 import { Splitter } from '../design/Splitter.tsx';
 import { NodePalette } from '../palette/NodePalette.tsx';
 import { useLayout, type SideTab } from './layoutStore.ts';
+import { later } from '../design/later.ts';
 
 // What stands there first comes with the page.
-const Outline = lazy(async () => ({ default: (await import('../canvas/Outline.tsx')).Outline }));
-const FilesPanel = lazy(async () => ({ default: (await import('../files/FilesPanel.tsx')).FilesPanel }));
+const Outline = later(async () => (await import('../canvas/Outline.tsx')).Outline);
+const FilesPanel = later(async () => (await import('../files/FilesPanel.tsx')).FilesPanel);
 
 const views: Readonly<
   Record<SideTab, { readonly title: string; readonly icon: typeof Files; readonly view: ComponentType }>

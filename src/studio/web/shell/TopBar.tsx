@@ -1,12 +1,14 @@
 import { ChevronDown, CircleCheck, CircleAlert, CloudOff, Download, LoaderCircle, Search } from 'lucide-react';
 import type { ReactNode } from 'react';
 
+import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
 import { useStudio } from '../api/studioStore.ts';
 import { runCommand, useCommands } from '../commands/registry.ts';
 import { Button, IconButton } from '../design/Button.tsx';
 import { Menu } from '../design/Menu.tsx';
 import { useDocument, type SaveState as SaveStateOfFile } from '../document/documentStore.ts';
 import { openFile } from '../document/openFile.ts';
+import { usePending } from '../document/pendingEdits.ts';
 import { RunControls } from '../run/RunControls.tsx';
 
 /** Which file, how it stands with it, and what is done with the whole of it. */
@@ -42,14 +44,14 @@ function FileMenu(): ReactNode {
     current === undefined ? 'Catalyst Studio' : current.drawing.name === '' ? current.path : current.drawing.name,
   );
   const entries = files.map(({ id, path }) => ({
-    title: path,
+    title: pageText(path),
     isChecked: id === file,
     onSelect: () => void openFile(id),
   }));
   return (
     <Menu entries={[...entries, undefined, 'new-file', 'versions']}>
-      <Button look="quiet" className="max-w-72">
-        <span className="truncate text-sm font-semibold text-ink">{title}</span>
+      <Button look="quiet" className="max-w-72 min-w-16 shrink!">
+        <span className="truncate text-sm font-semibold text-ink">{pageText(title)}</span>
         <ChevronDown size={14} aria-hidden />
       </Button>
     </Menu>
@@ -92,7 +94,8 @@ function shownState({ save, isOutdated, isConnected, isSaved, isWritable }: File
 function SaveState(): ReactNode {
   const save = useDocument((state) => state.current?.save);
   const isWritable = useDocument((state) => state.current?.isWritable);
-  const isSaved = useDocument(({ current }) => current?.text === current?.stored.text);
+  const isTyped = usePending(({ isWaiting }) => isWaiting);
+  const isSaved = useDocument(({ current }) => current?.text === current?.stored.text) && !isTyped;
   const isConnected = useStudio((state) => state.isConnected);
   const isOutdated = useStudio((state) => state.isOutdated);
   if (save === undefined) return null;

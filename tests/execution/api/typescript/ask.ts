@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 
 import { client } from './client/client.gen';
-import { secondOpinion } from './client/sdk.gen';
-import type { Problem, SecondOpinionDoneEvent, SecondOpinionInput, TokenEvent } from './client/types.gen';
+import { createChatCompletion, listModels, secondOpinion, sendMcpMessage } from './client/sdk.gen';
+import type { OpenAiError, Problem, SecondOpinionDoneEvent, SecondOpinionInput, TokenEvent } from './client/types.gen';
 
 client.setConfig({ baseUrl: process.argv[2] ?? '' });
 const question: SecondOpinionInput = { question: 'Should our shop offer free returns?' };
@@ -30,3 +30,20 @@ const refused = await secondOpinion({ body: { question: '' } });
 const problem: Problem | undefined = refused.error;
 assert.equal(refused.response?.status, 422);
 assert.equal(problem?.code, 'invalid_input');
+
+const { data: models } = await listModels();
+assert.deepEqual(
+  models?.data.map(({ id }) => id),
+  ['house-model'],
+);
+const { data: completion } = await createChatCompletion({
+  body: { model: 'house-model', messages: [{ role: 'user', content: 'When does the canteen open?' }] },
+});
+assert.ok(completion?.choices[0]?.message.content?.includes('canteen'));
+const misnamed = await createChatCompletion({
+  body: { model: 'house-model', messages: [{ role: 'user', content: [] }] },
+});
+const told: OpenAiError | undefined = misnamed.error;
+assert.equal(told?.error.param, 'messages[0].content');
+const { data: listed } = await sendMcpMessage({ body: { jsonrpc: '2.0', id: 1, method: 'tools/list' } });
+assert.ok(typeof listed === 'object' && listed !== null && 'result' in listed);

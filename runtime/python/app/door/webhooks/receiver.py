@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from json import JSONDecodeError
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
@@ -17,13 +17,13 @@ from app.door.background import Background
 from app.door.limits import address_key
 from app.door.webhooks.signatures import InvalidSignature, Scheme, Signed
 from app.outside.counters import Change, Counters, counter_name
-from app.runtime.bodies import read_json
+from app.runtime.bodies import media_type, read_json
 from app.runtime.context import ExecutionContext, Process, Reply, missing_api_key
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.events import encode
 from app.runtime.log import log_event
 from app.runtime.server import respond
-from app.runtime.settings import BaseSettings, Seconds, Settings, bare, variables
+from app.runtime.settings import BaseSettings, Seconds, Settings, bare, variable, variables
 
 Input = TypeVar("Input", bound=BaseModel)
 Run = Callable[[ExecutionContext, Input], Awaitable[Reply]]
@@ -46,17 +46,49 @@ class SigningSecrets:
         MissingApiKey: one is not set that has to be.
     """
 
-    def __init__(self, variable: str, *, has_token: bool) -> None:
+    def __init__(self, name: str, *, has_token: bool) -> None:
+        self._variable = name
+        self._has_token = has_token
+        self._held: dict[str, str] = {}
+        self.renew()
+
+    def renew(self) -> list[str]:
+        """Reads them again, and gives the variables whose values are others now.
+
+        Raises:
+            MissingApiKey, ValueError: one cannot be used; all stay as they were.
+        """
         known = variables()
-        self.secrets = [text for name in (variable, f"{variable}_PREVIOUS") if (text := bare(known.get(name) or ""))]
-        self.token = bare(known.get(f"{variable}_VERIFY") or "")
-        if not known.get(variable):
-            raise missing_api_key(variable)
-        if has_token and not self.token:
-            raise missing_api_key(f"{variable}_VERIFY")
+        names = (self._variable, f"{self._variable}_PREVIOUS", f"{self._variable}_VERIFY")
+        held = {name: bare(variable(name, known) or "") for name in names}
+        needed, _, confirming = names
+        for name in (needed, confirming) if self._has_token else (needed,):
+            if not held[name]:
+                raise missing_api_key(name)
+        replaced = [name for name in names if held[name] != self._held.get(name, "")]
+        self._held = held
+        return replaced
+
+    @property
+    def secrets(self) -> list[str]:
+        """Those that sign."""
+        return [text for name, text in self._held.items() if text and not name.endswith("_VERIFY")]
+
+    @property
+    def token(self) -> str:
+        """What who confirms it is asked for."""
+        return self._held[f"{self._variable}_VERIFY"]
 
     async def aclose(self) -> None:
         """Nothing is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard(Generic[Input]):
+    """What a webhook says, and who the workflow is told has sent it: `name`, `event` and `id`."""
+
+    inputs: Input
+    caller: dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,6 +126,37 @@ class Webhook:
             MissingApiKey: the secret is not set.
             DatabaseUnreachable, DatabaseTimeout, QueryFailed: Redis cannot say whether it has come before.
         """
+        heard = await self.hear(request, takes)
+        if isinstance(heard, Response):
+            return heard
+        process: Process = request.state.process
+        background: Background = request.state.background
+        background.check()
+        seen = Change(
+            counter_name("webhook", self.workflow, key=heard.caller["id"]),
+            1,
+            WebhookSettings.load().webhook_memory_seconds,
+        )
+        [count] = await process.pools.shared(Counters).add(process.pools, seen)
+        if count.total > 1:
+            log_event("webhook_repeated", workflow=self.workflow, request_id=request.state.request_id)
+            return said("duplicate")
+        answer = respond(request, _once(run, heard.caller, seen), heard.inputs, workflow=self.workflow, stream="never")
+        if self.answer == "result":
+            return answer
+        background.start(answer, request)
+        return self.accepted()
+
+    def accepted(self) -> Response:
+        """The answer to a webhook whose run goes on."""
+        return said("accepted", 200 if self.scheme.name == "slack" else 202)
+
+    async def hear(self, request: Request, takes: type[Input]) -> "Heard[Input] | Response":
+        """What a webhook says, if it is signed and is to start a run; else what it is answered.
+
+        Raises:
+            InvalidSignature, InvalidInput, RequestValidationError, MissingApiKey: as in `receive`.
+        """
         process: Process = request.state.process
         told: dict[str, Any] = request.state.log_fields
         told["address"] = address_key(request.client)
@@ -110,25 +173,11 @@ class Webhook:
         event, identity = _identified(self.scheme, signed, content)
         told["webhook_event"] = event
         if self.scheme.name == "github" and event == "ping":
-            return _said("pong")
+            return said("pong")
         if self.events and event not in self.events:
-            return _said("ignored")
+            return said("ignored")
         inputs = _validated(takes, content)
-        background: Background = request.state.background
-        background.check()
-        seen = Change(
-            counter_name("webhook", self.workflow, key=identity), 1, WebhookSettings.load().webhook_memory_seconds
-        )
-        [count] = await process.pools.shared(Counters).add(process.pools, seen)
-        if count.total > 1:
-            log_event("webhook_repeated", workflow=self.workflow, request_id=request.state.request_id)
-            return _said("duplicate")
-        caller = {"name": self.scheme.name, "event": event, "id": identity}
-        answer = respond(request, _once(run, caller, seen), inputs, workflow=self.workflow, stream="never")
-        if self.answer == "result":
-            return answer
-        background.start(answer, request)
-        return _said("accepted", 200 if self.scheme.name == "slack" else 202)
+        return Heard(inputs, {"name": self.scheme.name, "event": event, "id": identity})
 
     async def confirm(self, request: Request) -> Response:
         """The answer to a GET that asks whether this webhook is expected: the challenge, to who knows the token.
@@ -149,13 +198,14 @@ class Webhook:
         return Response(query.get("hub.challenge", "")[:1000], media_type="text/plain")
 
 
-def _said(status: str, code: int = 200) -> Response:
+def said(status: str, code: int = 200) -> Response:
+    """What whoever sends webhooks is told of one."""
     return Response(encode({"status": status}), code, media_type="application/json")
 
 
 def _content(request: Request, body: bytes) -> Any:
     """JSON, or a form; what a form has as `payload` is JSON: so GitHub and Slack send it where they send forms."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = media_type(request.headers)
     if kind == _FORM:
         try:
             fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS))

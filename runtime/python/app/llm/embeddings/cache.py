@@ -49,7 +49,7 @@ class EmbeddingCache:
             _, oldest = self._kept.popitem(last=False)
             self._bytes -= _size(oldest)
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Lets all go."""
         self._kept.clear()
         self._bytes = 0

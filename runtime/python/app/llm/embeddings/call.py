@@ -15,7 +15,7 @@ import msgspec
 from app.llm.embeddings.errors import code_of, is_about_all, locate_texts
 from app.llm.embeddings.types import Embedder, EmbeddingConfig, Vector
 from app.llm.errors import ContextLengthExceeded, InvalidRequest, StreamMalformed
-from app.llm.failures import known_error, said_upstream
+from app.llm.failures import hide_key, known_error, said_upstream, without_key
 from app.llm.models import ModelFacts
 from app.llm.request import ModelRequest, known_as
 from app.llm.tokens import text_tokens
@@ -24,7 +24,7 @@ from app.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext, milliseconds_since
 from app.runtime.errors import ServiceError, outcome_of
 from app.runtime.log import log_event
-from app.runtime.usage import Usage, UsageMeter
+from app.runtime.usage import Usage, UsageMeter, usage_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class _Answer(msgspec.Struct):
     data: list[_Row]
     model: str | None = None
     usage: _Counts | None = None
+    service_tier: str | None = None
 
 
 _decode = msgspec.json.Decoder(_Answer, strict=False).decode
@@ -88,6 +89,7 @@ class EmbeddingCall:
         self._facts = embedder.facts(known_as(config))
         self._usage: Usage | None = None
         self._told_cost: float | None = None
+        self._tier: str | None = None
         self.model = config["model"]
         """The one that answered, once it has."""
 
@@ -124,7 +126,10 @@ class EmbeddingCall:
             if isinstance(failure, ServiceError):
                 failure.node = failure.node or self._node
                 provider.name_in(failure)
-            outcome = outcome_of(failure)
+                hide_key(failure, ctx.secrets.get(provider.secret))
+            outcome, request_id = outcome_of(failure), upstream.request_id
+            if request_id is not None:
+                request_id = without_key(request_id, ctx.secrets.get(provider.secret))
             self._account(upstream, failure)
             if end_span is not None:
                 end_span(outcome, self.model, self._usage)
@@ -132,6 +137,8 @@ class EmbeddingCall:
                 "model_call",
                 execution_id=ctx.execution_id,
                 node=self._node,
+                provider=provider.name,
+                requested=self.model,
                 model=self.model,
                 api="embeddings",
                 texts=len(self._batch.texts),
@@ -139,7 +146,7 @@ class EmbeddingCall:
                 usage=self._usage,
                 timing={"total_ms": milliseconds_since(started)},
                 attempts=upstream.attempts,
-                request_id=upstream.request_id,
+                request_id=request_id,
                 upstream=said_upstream(failure, request.messages) if isinstance(failure, ServiceError) else None,
             )
 
@@ -183,8 +190,9 @@ class EmbeddingCall:
         self.model = answer.model or self.model
         counts = answer.usage or _Counts()
         tokens = counts.prompt_tokens or counts.total_tokens
-        self._usage = self._estimate() if tokens is None else _usage(tokens)
+        self._usage = self._estimate() if tokens is None else usage_of(tokens)
         self._told_cost = counts.cost
+        self._tier = answer.service_tier
         count = len(self._batch.texts)
         placed = {place if row.index is None else row.index: row.embedding for place, row in enumerate(answer.data)}
         if sorted(placed) != list(range(count)) or len(answer.data) != count:
@@ -209,20 +217,10 @@ class EmbeddingCall:
         if self._embedder.provider.tells_cost and self._told_cost is not None:
             return self._told_cost
         known = self._embedder.facts(self.model) or facts
-        return None if known is None else known.cost_of(usage)
+        return None if known is None else known.cost_of(usage, self._tier)
 
     def _estimate(self) -> Usage:
-        return {**_usage(sum(map(text_tokens, self._batch.texts))), "estimated": True}
-
-
-def _usage(tokens: int) -> Usage:
-    return {
-        "prompt_tokens": tokens,
-        "completion_tokens": 0,
-        "total_tokens": tokens,
-        "cached_tokens": 0,
-        "reasoning_tokens": 0,
-    }
+        return {**usage_of(sum(map(text_tokens, self._batch.texts))), "estimated": True}
 
 
 def _vector(written: str | list[float]) -> Vector:

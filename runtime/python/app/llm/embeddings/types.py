@@ -92,7 +92,7 @@ class VectorCache(Protocol):
 
     def put(self, embeddings: Iterable[tuple[bytes, Vector]]) -> None: ...  # noqa: D102
 
-    def close(self) -> None: ...  # noqa: D102
+    async def aclose(self) -> None: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
+from app.llm.apis.chat_completions.findings import with_findings
 from app.llm.errors import InvalidApiKey
 from app.llm.models import ModelFacts
 from app.llm.provider import Api, Parts, Provider
@@ -37,7 +38,7 @@ class AzureAccount(BaseSettings):
 
 def azure_openai(*apis: Api, parts: Parts, models: Mapping[str, ModelFacts]) -> Provider:
     """Azure as a project asks it. What a model takes goes by `base_model`, as its name is that of a deployment."""
-    known = openai(*apis, parts=parts, models=models)
+    known = openai(*(with_findings(api) for api in apis), parts=parts, models=models)
     return Provider(
         name="azure_openai",
         account=AzureAccount,

@@ -7,11 +7,13 @@ no other: neither a workflow nor a request names an address or another variable.
 import re
 from collections.abc import Mapping
 from functools import partial
+from hashlib import md5
 from typing import Any, NamedTuple, Optional, Required
 
 import msgspec
 from pydantic import create_model
 
+from app.llm.carried import taken_back, with_call_ids
 from app.llm.errors import InvalidRequest
 from app.llm.provider import Api, Parts, Provider
 from app.llm.types import CompletionConfig, JsonObject
@@ -20,7 +22,8 @@ from app.runtime.http.pool import ConnectionPool
 from app.runtime.settings import ApiKey, BaseSettings, BaseUrl, Settings
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_SYSTEM = ("system", "developer")
+_ANY_OBJECT: JsonObject = {"type": "object"}
+_SHORT_ID = re.compile(r"[a-zA-Z0-9]{9}")
 
 
 class CompatibleConfig(CompletionConfig, total=False):
@@ -36,7 +39,10 @@ class CompatibleServer(NamedTuple):
     `max_completion_tokens`. Without `stream_options` it refuses these, and reports the usage of a
     stream unasked. `tells_cost` says that its answers tell what they cost in US dollars. `one_system_message` is for
     those that take one at most. `wants_thoughts`: every answer with calls has to come back with what the model thought,
-    be it nothing. Without `json_schema` it is asked for any JSON, and told of the schema in a message.
+    be it nothing. Without `json_schema` it is asked for any JSON, and told of the schema in a message; without
+    `json_mode` it is sent a schema that takes any object. `takes_back` is what it takes of an answer that comes back,
+    besides text and calls: all, where that is None. `seed` is what it calls the seed. With `short_call_ids` the ids of
+    calls are of nine letters and digits.
     """
 
     address: str | None = None
@@ -47,6 +53,10 @@ class CompatibleServer(NamedTuple):
     one_system_message: bool = False
     wants_thoughts: bool = False
     json_schema: bool = True
+    json_mode: bool = True
+    takes_back: tuple[str, ...] | None = None
+    seed: str = "seed"
+    short_call_ids: bool = False
 
 
 class CompatibleServers:
@@ -129,12 +139,23 @@ def _adapt(server: CompatibleServer, body: JsonObject) -> None:
         {**message, "role": "system"} if message.get("role") == "developer" else dict(message)
         for message in body["messages"]
     ]
+    if server.takes_back is not None:
+        messages = [taken_back(message, server.takes_back) for message in messages]
+    if server.short_call_ids:
+        messages = [with_call_ids(message, _short_id) for message in messages]
+    if isinstance(body.get("stop"), str):
+        # Together takes a list and nothing else: `types/chat/` of together 3.1.1.
+        body["stop"] = [body["stop"]]
+    if "seed" in body:
+        body[server.seed] = body.pop("seed")
     response_format: JsonObject = body.get("response_format") or {}
     schema: JsonObject | None = response_format.get("json_schema")
     if schema is not None and not server.json_schema:
         body["response_format"] = {"type": "json_object"}
         wanted = msgspec.json.encode(schema.get("schema")).decode()
         messages.insert(0, {"role": "system", "content": f"Answer in JSON that fits this JSON schema: {wanted}"})
+    elif response_format.get("type") == "json_object" and not server.json_mode:
+        body["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": _ANY_OBJECT}}
     if server.one_system_message:
         messages = _with_one_system_message(messages)
     if server.wants_thoughts:
@@ -142,6 +163,11 @@ def _adapt(server: CompatibleServer, body: JsonObject) -> None:
             if message.get("tool_calls"):
                 message.setdefault("reasoning_content", "")
     body["messages"] = messages
+
+
+def _short_id(call_id: str) -> str:
+    """The id as Mistral takes it, whoever has made it; the same for the same."""
+    return call_id if _SHORT_ID.fullmatch(call_id) else md5(call_id.encode(), usedforsecurity=False).hexdigest()[:9]
 
 
 def _with_one_system_message(messages: list[JsonObject]) -> list[JsonObject]:

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
+from app.llm.carried import taken_back
 from app.llm.models import ModelFacts
 from app.llm.provider import Api, Parts, Provider
-from app.llm.types import CompletionConfig
+from app.llm.types import CompletionConfig, JsonObject
 from app.runtime.http.pool import ConnectionPool
 from app.runtime.settings import ApiKey, BaseSettings, BaseUrl, Settings
 
 BASE_URL = "https://api.groq.com/openai/v1"
 
+_TAKEN_BACK = frozenset(("reasoning", "function_call", "name"))
 _WORDS = {
     "the provider's API key": "GROQ_API_KEY",
     "the provider's base URL": "GROQ_BASE_URL",
@@ -53,8 +55,14 @@ def groq(*apis: Api, parts: Parts, models: Mapping[str, ModelFacts]) -> Provider
         token_limit=lambda model: "max_completion_tokens",
         # The usage of a stream comes in its last chunk's `x_groq`, asked for or not.
         takes_stream_options=False,
+        adapt=_adapt,
         words=_WORDS,
     )
+
+
+def _adapt(body: JsonObject) -> None:
+    # https://console.groq.com/docs/api-reference: what it does not know in a message it refuses.
+    body["messages"] = [taken_back(dict(message), _TAKEN_BACK) for message in body["messages"]]
 
 
 def _connect(settings: Settings, account: GroqAccount, api_key: str) -> ConnectionPool:

@@ -75,6 +75,7 @@ def openai(*apis: Api, parts: Parts, models: Mapping[str, ModelFacts]) -> Provid
         token_limit=lambda model: "max_completion_tokens" if is_reasoning_model(model) else "max_tokens",
         takes_functions=lambda model: _TAKES_FUNCTIONS.match(base_model(model)) is not None,
         reasons=reasons,
+        request_id_header=b"X-Client-Request-Id",
         words=_WORDS,
     )
 

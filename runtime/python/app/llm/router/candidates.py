@@ -1,8 +1,6 @@
 """The models that can answer a routed call, and what came of asking them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypedDict, TypeVar
 
 from app.llm.models import ModelFacts
@@ -16,8 +14,6 @@ from app.runtime.usage import estimate_tokens
 ConfigT_co = TypeVar("ConfigT_co", bound=CompletionConfig, covariant=True)
 
 
-# Without slots, as a class that is made anew for them cannot be both frozen and generic.
-@dataclass(frozen=True, eq=False)
 class Candidate(Generic[ConfigT_co]):
     """A model that can answer: who serves it, and its part of the request, which wins over what all share.
 
@@ -26,27 +22,30 @@ class Candidate(Generic[ConfigT_co]):
     has measured it here.
     """
 
-    provider: Provider
-    config: ConfigT_co
-    reason: str = field(default="always", kw_only=True)
-    weight: float | None = field(default=None, kw_only=True)
-    quality: float | None = field(default=None, kw_only=True)
-    pace: Pace | None = field(default=None, kw_only=True)
+    __slots__ = ("config", "facts", "most_tokens", "name", "pace", "provider", "quality", "reason", "weight")
 
-    @cached_property
-    def name(self) -> Name:
+    def __init__(
+        self,
+        provider: Provider,
+        config: ConfigT_co,
+        *,
+        reason: str = "always",
+        weight: float | None = None,
+        quality: float | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        self.provider = provider
+        self.config = config
+        self.reason = reason
+        self.weight = weight
+        self.quality = quality
+        self.pace = pace
+        self.name: Name = (provider.name, config["model"])
         """What it is known by in this process, whichever workflow asks it."""
-        return self.provider.name, self.config["model"]
-
-    @cached_property
-    def facts(self) -> ModelFacts | None:
+        self.facts: ModelFacts | None = provider.facts(known_as(config))
         """What is known of its model."""
-        return self.provider.facts(known_as(self.config))
-
-    @cached_property
-    def most_tokens(self) -> int | None:
+        self.most_tokens: int | None = config.get("max_tokens")
         """The limit of its own that an answer has."""
-        return self.config.get("max_tokens")
 
 
 class Choice(NamedTuple):
@@ -82,66 +81,88 @@ class RoutedCompletionOf(CompletionOf[Parsed], Generic[Parsed]):
 RoutedCompletion = RoutedCompletionOf[Any]
 
 
+class Described:
+    """The tokens of functions and of the form of the answer, which are the same in all calls of most routers."""
+
+    __slots__ = ("_of", "_tokens")
+
+    def __init__(self) -> None:
+        self._of: tuple[Any, Any, Any] = (None, None, None)
+        self._tokens = 0
+
+    def tokens(self, request: RequestConfig) -> int:
+        """Those of this request."""
+        tools, functions, form = self._of
+        if (
+            request.get("tools") is not tools
+            or request.get("functions") is not functions
+            or request.get("response_format") is not form
+        ):
+            self._of = request.get("tools"), request.get("functions"), request.get("response_format")
+            self._tokens = description_tokens(request)
+        return self._tokens
+
+
+class Prompt(NamedTuple):
+    """How much there is to be read: the tokens, estimated and rounded up to five binary digits, so that most prompts of
+    a workflow are alike; and whether there are images.
+    """
+
+    tokens: int
+    has_images: bool
+
+
 class Asked:
     """What candidates are chosen for: the part of the request that all of them share."""
 
-    __slots__ = ("_has_images", "_max_tokens", "_prompt_tokens", "health", "key", "request")
+    __slots__ = ("_described", "_prompt", "health", "key", "max_tokens", "request")
 
-    def __init__(self, request: RequestConfig, health: Health, key: bytes | None) -> None:
+    def __init__(
+        self, request: RequestConfig, health: Health, key: bytes | None, described: Described | None = None
+    ) -> None:
+        self._described = described
+        self._prompt: Prompt | None = None
         self.request = request
         self.health = health
         self.key = key
-        self._prompt_tokens: int | None = None
-        self._has_images: bool | None = None
-        self._max_tokens = request.get("max_tokens")
+        self.max_tokens = request.get("max_tokens")
 
     @property
-    def prompt_tokens(self) -> int:
-        """The tokens of the prompt, estimated."""
-        tokens = self._prompt_tokens
-        if tokens is None:
-            tokens = self._prompt_tokens = _tokens_of(self.request)
-        return tokens
-
-    @property
-    def has_images(self) -> bool:
-        """Whether there are images in the prompt."""
-        if self._has_images is None:
-            self._has_images = any(_has_image(message) for message in self.request.get("messages", ()))
-        return self._has_images
+    def prompt(self) -> Prompt:
+        """What models have to be able to take."""
+        prompt = self._prompt
+        if prompt is None:
+            prompt = self._prompt = _prompt_of(self.request, self._described or Described())
+        return prompt
 
     def answer_tokens(self, candidate: Candidate[CompletionConfig]) -> int:
         """The tokens that an answer is reckoned to have: no more than it may."""
-        limit = candidate.most_tokens or self._max_tokens
+        limit = candidate.most_tokens or self.max_tokens
         return _TYPICAL_ANSWER if limit is None or limit > _TYPICAL_ANSWER else limit
-
-    def fits(self, candidate: Candidate[CompletionConfig]) -> bool:
-        """Whether the model takes the prompt, as far as is known: its length, and its images."""
-        facts = candidate.facts
-        if facts is None:
-            return True
-        if not facts.vision and self.has_images:
-            return False
-        return self.prompt_tokens + (candidate.most_tokens or self._max_tokens or 0) <= facts.context_window
 
 
 _TYPICAL_ANSWER = 500
 # In characters: what a message costs besides its content.
 _PER_MESSAGE = 16
 
-Order = Callable[[Sequence[Candidate[CompletionConfig]], Asked], list[Choice]]
+Order = Callable[[Sequence[Candidate[CompletionConfig]], Asked], Sequence[Choice]]
 """A strategy: the candidates in the order in which they are to be asked."""
 
 
-def _tokens_of(request: RequestConfig) -> int:
+def _prompt_of(request: RequestConfig, described: Described) -> Prompt:
     """As `prompt_tokens`, which takes several times as long for what most prompts are: a few messages of text."""
-    length = 0
-    for message in request.get("messages", ()):
+    messages, length = request.get("messages", ()), 0
+    for message in messages:
         content = message.get("content")
         if not isinstance(content, str) or message.get("tool_calls"):
-            return prompt_tokens(request)
+            return Prompt(_rounded(prompt_tokens(request)), any(_has_image(each) for each in messages))
         length += _PER_MESSAGE + (len(content) if content.isascii() else len(content.encode("utf-8", "replace")))
-    return estimate_tokens(length) + description_tokens(request)
+    return Prompt(_rounded(estimate_tokens(length) + described.tokens(request)), has_images=False)
+
+
+def _rounded(tokens: int) -> int:
+    step = 1 << max(tokens.bit_length() - 5, 0)
+    return -(-tokens // step) * step
 
 
 def _has_image(message: Mapping[str, Any]) -> bool:

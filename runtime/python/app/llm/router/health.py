@@ -21,6 +21,8 @@ _LONGEST_COOLDOWN_SECONDS = 300.0
 _MEMORY_SECONDS = 300.0
 _NEWEST_SHARE = 0.3
 _TELLING_TOKENS = 16
+_TELLING_SHARE = 0.2
+_ORDERS_SECONDS = 1.0
 _MOST_NAMES = 10_000
 
 
@@ -57,13 +59,15 @@ class _Measured:
 class Health:
     """One for each process, which its pools share. Times are seconds by `clock`."""
 
-    __slots__ = ("_circuits", "_last", "_measured", "clock")
+    __slots__ = ("_circuits", "_last", "_measured", "_orders", "_orders_until", "clock")
 
     def __init__(self, settings: Settings) -> None:
         self.clock: Callable[[], float] = time.monotonic
         self._circuits: dict[Name, Circuit] = {}
         self._measured: dict[Name, _Measured] = {}
         self._last: dict[bytes, Name] = {}
+        self._orders: dict[object, Any] = {}
+        self._orders_until = -math.inf
 
     async def aclose(self) -> None:
         """Nothing of it has to be ended."""
@@ -134,16 +138,42 @@ class Health:
         """Notes how fast an answer came. Of one in one piece nobody knows when its first token was there, and a short
         one says little of how fast they come.
         """
+        if first_token_ms is None and tokens < _TELLING_TOKENS:
+            return
         known = self._measured.get(name)
         if known is None:
             known = self._measured[name] = _Measured(None, None, 0.0)
             _forget_oldest(self._measured)
         known.at = self.clock()
+        before = known.first_token_ms, known.token_ms
         if first_token_ms is not None:
             known.first_token_ms = _moved(known.first_token_ms, first_token_ms)
         wait = first_token_ms if first_token_ms is not None else known.first_token_ms
         if tokens >= _TELLING_TOKENS:
             known.token_ms = _moved(known.token_ms, max(total_ms - (wait or 0.0), 0.0) / tokens)
+        if any(map(_differ, before, (known.first_token_ms, known.token_ms))):
+            self.forget_orders()
+
+    # Which order came of that
+
+    def order(self, question: object) -> Any:
+        """The order that was found before, None where none was. Most calls ask for the same, so it is kept until a
+        measurement differs, or for a second, as what was measured ages.
+        """
+        return self._orders.get(question) if self.clock() < self._orders_until else None
+
+    def keep_order(self, question: object, order: object) -> None:
+        """Has further calls with this question get this order."""
+        now = self.clock()
+        if now >= self._orders_until:
+            self.forget_orders()
+            self._orders_until = now + _ORDERS_SECONDS
+        self._orders[question] = order
+        _forget_oldest(self._orders)
+
+    def forget_orders(self) -> None:
+        """Has all orders be found anew."""
+        self._orders.clear()
 
     # Who had which model last
 
@@ -160,6 +190,10 @@ class Health:
 
 def _moved(average: float | None, newest: float) -> float:
     return newest if average is None else average + (newest - average) * _NEWEST_SHARE
+
+
+def _differ(before: float | None, after: float | None) -> bool:
+    return after is not None and (before is None or abs(after - before) > before * _TELLING_SHARE)
 
 
 def _forget_oldest(table: dict[Any, Any]) -> None:

@@ -6,12 +6,14 @@ https://research.google/pubs/the-tail-at-scale/
 import asyncio
 from collections.abc import Sequence
 
+from app.llm.errors import ContextLengthExceeded
 from app.llm.router.candidates import Choice
-from app.llm.router.routing import MENDABLE, RoutedCall
+from app.llm.router.routing import MENDABLE, RoutedCall, larger
 from app.llm.types import Completion
 from app.runtime.errors import ServiceError
 
 Running = asyncio.Task[Completion]
+HEDGE = "hedge"
 
 
 class Hedge:
@@ -50,7 +52,7 @@ class _Race:
             )
             if not done and self._winner is None:
                 self._has_hedged = True
-                self._start(Choice(self._left.pop(0).candidate, "hedge"))
+                self._start(Choice(self._left.pop(0).candidate, HEDGE))
             for task in done:
                 choice = self._running.pop(task)
                 if not task.cancelled() and (completion := await self._ended(task, choice)) is not None:
@@ -69,8 +71,7 @@ class _Race:
             return task.result()
         if not isinstance(error, ServiceError):
             raise error
-        has_begun = task is self._winner
-        if not has_begun and self._running and isinstance(error, MENDABLE):
+        if task is not self._winner and self._running and self._may_mend(error, choice):
             return None
         self._left = list(await self._call.next_after(error, choice, self._left))
         if not self._left:
@@ -78,6 +79,14 @@ class _Race:
         self._winner = None
         self._start(self._left.pop(0))
         return None
+
+    def _may_mend(self, error: ServiceError, choice: Choice) -> bool:
+        """Whether a call that still runs may answer where this one could not. What is wrong with the model that was
+        only to be faster costs no answer.
+        """
+        if isinstance(error, ContextLengthExceeded):
+            return bool(larger([*self._running.values()], choice.candidate))
+        return isinstance(error, MENDABLE) or choice.reason == HEDGE
 
     def _start(self, choice: Choice) -> None:
         def claim() -> bool:

@@ -6,13 +6,12 @@ https://github.com/BerriAI/litellm/issues/18229 tells what comes of going on in 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Protocol, cast
 
 from app.llm.call import ModelCall
-from app.llm.completion import Writer, passed_on, whole_answer
+from app.llm.completion import Writer, answered
 from app.llm.errors import (
     ContextLengthExceeded,
     ModelNotFound,
@@ -25,14 +24,23 @@ from app.llm.errors import (
     UpstreamUnavailable,
     UpstreamUnreachable,
 )
-from app.llm.router.candidates import Asked, Attempt, Candidate, Choice, Order, Route, RoutedCompletion
+from app.llm.router.candidates import (
+    Asked,
+    Attempt,
+    Candidate,
+    Choice,
+    Described,
+    Order,
+    Route,
+    RoutedCompletion,
+)
 from app.llm.router.health import Health
 from app.llm.router.tally import Tally
 from app.llm.types import Completion, CompletionConfig, Piece, RequestConfig
 from app.runtime.context import ExecutionContext, milliseconds_since
 from app.runtime.errors import ServiceError
 from app.runtime.events import encode
-from app.runtime.log import log_event
+from app.runtime.log import Lines
 from app.runtime.usage import Usage
 
 MENDABLE = (
@@ -77,6 +85,7 @@ class Router:
     order: Order
     restarts: bool = False
     race: "Race | None" = None
+    described: Described = field(default_factory=Described, init=False, compare=False, repr=False)
 
 
 class Race(Protocol):
@@ -92,6 +101,7 @@ class RoutedCall:
         "_asked",
         "_audience",
         "_ctx",
+        "_lines",
         "_meter",
         "_node",
         "_request",
@@ -112,12 +122,14 @@ class RoutedCall:
         audience: Audience | None = None,
     ) -> None:
         self._meter = Tally(ctx.usage)
-        self._ctx = ctx.counted_by(self._meter)
+        self._ctx = ctx
         self._router = router
         self._request = request
         self._node = node
         self._audience = audience
-        self._asked = Asked(request, ctx.pools.shared(Health), None if sticky is None else _key_of(node, sticky))
+        key = None if sticky is None else _key_of(node, sticky)
+        self._asked = Asked(request, ctx.pools.shared(Health), key, router.described)
+        self._lines = Lines()
         self._started = time.perf_counter()
         self.attempts: list[Attempt] = []
         self.route: Choice | None = None
@@ -133,9 +145,11 @@ class RoutedCall:
             NoRoute: there is no candidate.
             ServiceError: what went wrong with the last that was asked; `attempts` are all.
         """
-        choices = self._choices([each for each in candidates if each is not None], fallback)
+        choices = self._choices(candidates, fallback)
         tracing = choices[0].candidate.provider.parts.tracing
-        with nullcontext() if tracing is None else tracing.route(self._node) as note:
+        if tracing is None:
+            return await self._answer(choices)
+        with tracing.route(self._node) as note:
             try:
                 completion, choice = await self._answer(choices)
             except ServiceError:
@@ -146,7 +160,7 @@ class RoutedCall:
                 note(completion["route"])
         return completion, choice
 
-    async def _answer(self, choices: Sequence[Choice]) -> tuple[RoutedCompletion, Choice]:
+    async def _answer(self, choices: list[Choice]) -> tuple[RoutedCompletion, Choice]:
         race, error = self._router.race, None
         try:
             completion = await (self._in_turn(choices) if race is None else race(self, choices))
@@ -173,6 +187,7 @@ class RoutedCall:
         try:
             completion = await self._ask(choice, is_last=is_last, claim=claim)
         except ServiceError as error:
+            self._lines.write()
             attempt["error"] = error.code
             if isinstance(error, MENDABLE):
                 health.failed(candidate.name, error)
@@ -189,47 +204,54 @@ class RoutedCall:
         health.measure(candidate.name, timing["first_token_ms"], timing["total_ms"], tokens)
         return completion
 
-    async def next_after(self, error: ServiceError, failed: Choice, left: Sequence[Choice]) -> Sequence[Choice]:
+    async def next_after(self, error: ServiceError, failed: Choice, left: list[Choice]) -> list[Choice]:
         """Who may be asked after a failure, of those that are left; none where that could not mend it, or something has
         gone out that cannot be taken back. A caller who has got a part is told that the answer begins anew.
         """
         if isinstance(error, ContextLengthExceeded):
-            left = _larger(left, failed.candidate)
+            left = larger(left, failed.candidate)
         elif not isinstance(error, MENDABLE):
-            return ()
+            return []
         if left and self.route is not None and self._audience is not None:
             if not self._router.restarts:
-                return ()
+                return []
             self.route = None
             await self._audience.restart()
         return [Choice(each.candidate, f"fallback after {error.code}") for each in left]
 
-    async def _in_turn(self, choices: Sequence[Choice]) -> Completion:
+    async def _in_turn(self, choices: list[Choice]) -> Completion:
         while True:
-            choice, *left = choices
+            choice = choices[0]
             try:
-                return await self.attempt(choice, is_last=not left)
+                return await self.attempt(choice, is_last=len(choices) == 1)
             except ServiceError as error:
-                choices = await self.next_after(error, choice, left)
+                choices = await self.next_after(error, choice, choices[1:])
                 if not choices:
                     raise
 
     async def _ask(self, choice: Choice, *, is_last: bool, claim: Callable[[], bool]) -> Completion:
         candidate = choice.candidate
-        config = cast("CompletionConfig", {**self._request, **candidate.config})
-        if not is_last:
-            # Another model answers sooner than the same one after a wait.
-            config.setdefault("max_retries", 0)
-        streamed = self._audience is not None
-        part = ModelCall(self._ctx, candidate.provider, config, stream=streamed, node=self._node)
-        if self._audience is None:
-            completion = await whole_answer(part, refuse=self._node is not None)
+        # Another model answers sooner than the same one after a wait.
+        retries: Any = {} if is_last else {"max_retries": 0}
+        config: Any = {**retries, **self._request, **candidate.config}
+        audience = self._audience
+        part = ModelCall(
+            self._ctx,
+            candidate.provider,
+            config,
+            stream=audience is not None,
+            node=self._node,
+            meter=self._meter,
+            log=self._lines.add,
+        )
+        if audience is None:
+            completion = await answered(part, refuse=self._node is not None)
             if not claim():
                 await _never()
             self._choose(choice)
             return completion
-        writer = _Gate(self._audience.writer(part), lambda: claim() and self._choose(choice))
-        return await passed_on(part, writer)
+        writer = _Gate(audience.writer(part), lambda: claim() and self._choose(choice))
+        return await answered(part, writer, refuse=True)
 
     def _choose(self, choice: Choice) -> bool:
         self.route = choice
@@ -238,10 +260,10 @@ class RoutedCall:
         return True
 
     def _choices(
-        self, candidates: Sequence[Candidate[CompletionConfig]], fallback: Candidate[CompletionConfig] | None
-    ) -> Sequence[Choice]:
+        self, candidates: Sequence[Candidate[CompletionConfig] | None], fallback: Candidate[CompletionConfig] | None
+    ) -> list[Choice]:
         asked = self._asked
-        order = self._router.order(candidates, asked)
+        order = [*self._router.order([each for each in candidates if each], asked)]
         if fallback is not None:
             order.append(Choice(fallback, "fallback"))
         if not order:
@@ -260,9 +282,12 @@ class RoutedCall:
         choice = self.route
         if choice is None:
             raise AssertionError("whoever has answered was chosen")
-        provider, model = choice.candidate.name
+        provider, model = name = choice.candidate.name
+        if (key := self._asked.key) is not None:
+            self._asked.health.remember(key, name)
         route: Route = {"provider": provider, "model": model, "reason": choice.reason, "attempts": self.attempts}
-        routed = cast("RoutedCompletion", {**completion, "route": route})
+        routed = cast("RoutedCompletion", completion)
+        routed["route"] = route
         if len(self.attempts) > 1:
             total_ms, own = milliseconds_since(self._started), completion["timing"]
             first = own["first_token_ms"]
@@ -278,7 +303,7 @@ class RoutedCall:
     def _log(self, error: ServiceError | None) -> None:
         choice = self.route
         provider, model = (None, None) if choice is None else choice.candidate.name
-        log_event(
+        self._lines.add(
             "route",
             execution_id=self._ctx.execution_id,
             node=self._node,
@@ -288,6 +313,7 @@ class RoutedCall:
             outcome="ok" if error is None else error.code,
             attempts=self.attempts,
         )
+        self._lines.write()
 
 
 class NoRoute(ServiceError, code="no_route", title="No model for the request", status=422):
@@ -330,9 +356,9 @@ def _key_of(node: str | None, sticky: Any) -> bytes:
     return blake2b(encode([node, sticky]), digest_size=16).digest()
 
 
-def _larger(choices: Sequence[Choice], than: Candidate[CompletionConfig]) -> Sequence[Choice]:
+def larger(choices: Sequence[Choice], than: Candidate[CompletionConfig]) -> list[Choice]:
     """Those whose models are known to take longer prompts."""
     known = than.facts
     if known is None:
-        return ()
+        return []
     return [each for each in choices if (facts := each.candidate.facts) and facts.context_window > known.context_window]

@@ -91,10 +91,10 @@ async def complete_routed(
     answer, candidate = await ask_routed(
         ctx, router, candidates, request, node=node, fallback=fallback, sticky=sticky, streamed=streamed
     )
-    check_calls = candidate.provider.parts.check_calls
-    if check_calls is not None:
+    calls, check_calls = answer["tool_calls"], candidate.provider.parts.check_calls
+    if calls and check_calls is not None:
         config = cast("CompletionConfig", {**request, **candidate.config})
-        check_calls(config, answer["tool_calls"], answer["tool_calls"] if one_call else (), node)
+        check_calls(config, calls, calls if one_call else (), node)
     # No step of a workflow goes on with it, and nobody else has to see it.
     answer.pop("message", None)
     return answer

@@ -1,10 +1,10 @@
 """A routed call whose models may call functions of the project, in rounds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
-from app.llm.router.candidates import Attempt, Candidate, Route, RoutedCompletion
-from app.llm.router.orders import as_written
+from app.llm.router.candidates import Asked, Attempt, Candidate, Choice, Order, Route, RoutedCompletion
 from app.llm.router.routing import Router
 from app.llm.router.step import Candidates, ask_routed
 from app.llm.tool_loop import run_tools
@@ -47,10 +47,10 @@ async def complete_routed_with_tools(
             )
         else:
             others = [each for each in given if each is not rounds.last]
-            again = Router(as_written, restarts=router.restarts, race=router.race)
+            again = replace(router, order=_first_goes_on(router.order))
             after = None if rounds.last is fallback else fallback
             answer, rounds.last = await ask_routed(
-                ctx, again, [rounds.last, *others], asked, node=node, fallback=after, streamed=streamed
+                ctx, again, [rounds.last, *others], asked, node=node, fallback=after, sticky=sticky, streamed=streamed
             )
         rounds.add(answer["route"])
         return answer
@@ -75,6 +75,16 @@ async def complete_routed_with_tools(
     routed = cast("RoutedCompletion", answer)
     routed["route"] = rounds.route(routed["route"])
     return routed
+
+
+def _first_goes_on(order: Order) -> Order:
+    """The first candidate before all others, which the strategy orders."""
+
+    def ordered(candidates: Sequence[Candidate[CompletionConfig]], asked: Asked) -> list[Choice]:
+        first, *others = candidates
+        return [Choice(first, first.reason), *(order(others, asked) if others else ())]
+
+    return ordered
 
 
 class _Rounds:

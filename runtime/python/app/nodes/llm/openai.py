@@ -9,13 +9,9 @@ All ways share one pool of connections per process, the same retries, deadlines 
 `OpenAICompletion`. https://platform.openai.com/docs/api-reference/chat
 """
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-
-from app.llm import completion
-from app.llm.completion import Event as OpenAIEvent
+from app.llm.completion import Event, ModelFunctions
 from app.llm.parts import OPENAI
-from app.llm.types import Completion as OpenAICompletion
+from app.llm.types import Completion
 from app.llm.types import CompletionConfig as OpenAIConfig
 from app.llm.types import CompletionOf as CompletionOf
 from app.llm.types import Done as Done
@@ -30,52 +26,13 @@ from app.llm.types import Timing as Timing
 from app.llm.types import ToolCall as ToolCall
 from app.llm.types import ToolSpec as ToolSpec
 from app.llm.types import UsageReported as UsageReported
-from app.runtime.context import ExecutionContext
 
+OpenAICompletion = Completion
+OpenAIEvent = Event
 
-async def execute_openai_completion(ctx: ExecutionContext, config: OpenAIConfig) -> OpenAICompletion:
-    """Asks the model and gives its whole answer.
+_models = ModelFunctions[OpenAIConfig](lambda config: OPENAI)
 
-    Raises:
-        ServiceError: everything that can go wrong, by class and `code`; see `app.llm.errors`.
-    """
-    return await completion.execute(ctx, OPENAI, config)
-
-
-async def stream_openai_completion(ctx: ExecutionContext, config: OpenAIConfig) -> AsyncGenerator[str]:
-    """Asks the model and gives the text of its answer piece by piece; function calls are left out.
-
-    Raises:
-        ServiceError: as `execute_openai_completion`; text that has been given before stands.
-    """
-    async with aclosing(stream_openai_events(ctx, config)) as events:
-        async for event in events:
-            if isinstance(event, str):
-                yield event
-
-
-def stream_openai_events(ctx: ExecutionContext, config: OpenAIConfig) -> AsyncGenerator[OpenAIEvent]:
-    """Asks the model and gives its answer as events: text (`str`) and pieces of function calls as they come, then each
-    complete function call, the usage, and `Done` with what `execute_openai_completion` would have returned.
-
-    Leaving the loop early ends the call upstream once the generator is closed (`contextlib.aclosing`).
-
-    Raises:
-        ServiceError: as `execute_openai_completion`; events that have been given before stand.
-    """
-    return completion.stream_events(ctx, OPENAI, config)
-
-
-async def complete(
-    ctx: ExecutionContext, config: OpenAIConfig, *, node: str, streamed: bool = False, one_call: bool = False
-) -> OpenAICompletion:
-    """Runs a completion as the step `node` of a workflow; see `app.llm.completion.complete`.
-
-    `function_call` of the answer is the first call that the model asks for, `tool_calls` has all. With `one_call` the
-    workflow goes on with that one alone: several at once are an error, so that none is lost.
-
-    Raises:
-        ServiceError: as `execute_openai_completion`, `Refused`, and `InvalidToolArguments` for a call of a function
-            that `config` does not declare or whose parameters it does not fit, or one of several; `node` is filled in.
-    """
-    return await completion.complete_step(ctx, OPENAI, config, node=node, streamed=streamed, one_call=one_call)
+execute_openai_completion = _models.execute
+stream_openai_completion = _models.stream
+stream_openai_events = _models.events
+complete = _models.complete

@@ -7,11 +7,11 @@ import ssl
 import sys
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import aiohappyeyeballs
+import msgspec
 
 _PORTS = {"http": 80, "https": 443}
 # How long the first address has before the next one is tried beside it: https://www.rfc-editor.org/rfc/rfc8305#section-8
@@ -21,8 +21,7 @@ _LARGEST_TUNNEL_ANSWER = 16 * 1024
 _P = TypeVar("_P", bound=asyncio.BaseProtocol)
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(msgspec.Struct, frozen=True):
     """A server. `scheme` is http or https; `credentials`, from the user in a URL, the value of Authorization."""
 
     scheme: str

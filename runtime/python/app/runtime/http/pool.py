@@ -17,7 +17,7 @@ class ConnectTimeout(TimeoutError):
 
 
 class ConnectionPool:
-    """Sends requests to the server of `base_url`. Made inside the event loop; `close()` closes every connection.
+    """Sends requests to the server of `base_url`. Made inside the event loop; `aclose()` closes every connection.
 
     `limit` is how many exchanges may be under way at once; further ones wait. A connection is kept for
     `keepalive_seconds` after its last exchange. `headers` go with every request.
@@ -81,7 +81,7 @@ class ConnectionPool:
             connection = await self._connection(connect_timeout, may_be_used=False)
         return await connection.exchange(request)
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Closes all connections; exchanges under way fail."""
         for connection in (*self._in_use, *self._idle):
             connection.abort()

@@ -95,8 +95,11 @@ function limitsOf(workflow: string, { per, whenUncounted }: RateLimit, quotas: r
   );
 }
 
+/** What pages of other origins may send. */
+export type PageRights = NonNullable<EndpointConfig['cors']>;
+
 /** `Cors(…)` @param methods all that pages may send to the path */
-export function corsOf(cors: NonNullable<EndpointConfig['cors']>, methods: readonly string[]): Expr {
+export function corsOf(cors: PageRights, methods: readonly string[]): Expr {
   const { headers, credentials, maxAgeSeconds } = cors;
   return py.call(
     py.imported('app.door.cors', 'Cors'),

@@ -5,6 +5,8 @@ import { takesKeys } from './operations.ts';
 
 /** What a curl line says of who asks: options, with a blank behind. */
 export function credentialOptions(trigger: TriggerNode): string {
+  if (trigger.type === 'queueConsumer') return '-H "Authorization: Bearer $QUEUE_TOKEN" ';
+  if (trigger.type === 'scheduledTask') return '-H "Authorization: Bearer $RUNS_TOKEN" ';
   switch (isAsked(trigger) ? (trigger.config.auth?.kind ?? 'none') : 'none') {
     case 'none':
       return '';

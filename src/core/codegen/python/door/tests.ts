@@ -1,4 +1,4 @@
-import { endpointOf, isAsked } from '../../../workflow/trigger.ts';
+import { endpointOf, isAsked, isOperators } from '../../../workflow/trigger.ts';
 import type { WorkflowModule } from '../project/workflowModules.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr, Keyword, Parameter, Stmt } from '../syntax/tree.ts';
@@ -28,6 +28,10 @@ export function callerFixture(workflow: WorkflowModule): readonly Stmt[] {
   if (trigger.type === 'webhookReceiver') {
     const made = py.call(py.imported('tests.door.webhooks', 'starting_signed'), ...start, nameOf(workflow));
     return [fixture('Starts the service for one who signs what he sends.', [], [py.returned(made)])];
+  }
+  if (isOperators(trigger)) {
+    const made = py.call(py.imported('tests.durable', 'starting_with_token'), py.name('start_service'));
+    return [fixture('Starts the service for one who has its token.', [], [py.returned(made)])];
   }
   if (!isGuarded(trigger)) return [];
   const { auth, rateLimit } = trigger.config;
@@ -106,6 +110,17 @@ export function doorTests(workflow: WorkflowModule, given: Expr): readonly Stmt[
         'What has come once does not run again.',
         [service],
         [py.call(py.imported(helpers, 'refuses_repetitions'), py.name('service'), path, given)],
+      ),
+    ];
+  }
+  if (isOperators(trigger)) {
+    const path = py.literal(endpointOf(trigger).path);
+    return [
+      test(
+        'test_refuses_strangers',
+        'Only who has the token of the service begins runs.',
+        [service],
+        [py.call(py.imported('tests.durable', 'refuses_strangers'), py.name('service'), path, given)],
       ),
     ];
   }

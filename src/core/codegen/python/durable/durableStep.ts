@@ -1,4 +1,7 @@
+import { isModelNode } from '../../../workflow/modelNodes.ts';
+import { waitsOutside } from '../../../workflow/nodes/asksElsewhere.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
+import { hasRounds } from '../../../workflow/validate/requestedModel.ts';
 import type { NodeScope } from '../NodeCodeGenerator.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
@@ -9,8 +12,8 @@ const steps = 'app.durable.steps';
 /** `await STEP.run(call, …)`, whose outcome is kept; a value that is the same each time as it is. */
 export function asDurableStep(value: Expr, node: WorkflowNode, scope: NodeScope): Expr {
   const { step } = node;
-  // It keeps itself until when it waits.
-  if (node.type === 'delay' && step === undefined) return value;
+  // They keep themselves for what, and until when, they wait.
+  if ((node.type === 'delay' && step === undefined) || waitsOutside(node.type)) return value;
   const call = drawn(value, node) ?? value;
   if (call.kind !== 'await') return value;
   const parts = consistsOfSteps(node, scope) ? [py.keyword('parts', py.literal(true))] : [];
@@ -18,8 +21,9 @@ export function asDurableStep(value: Expr, node: WorkflowNode, scope: NodeScope)
 }
 
 /** Whether parts of a node are kept, each for itself. */
-function consistsOfSteps({ id, type }: WorkflowNode, scope: NodeScope): boolean {
-  return type === 'subWorkflow' || type === 'delay' || scope.checked.graph.tools.has(id);
+function consistsOfSteps(node: WorkflowNode, scope: NodeScope): boolean {
+  const { type } = node;
+  return type === 'subWorkflow' || type === 'delay' || (isModelNode(node) && hasRounds(scope.checked, node));
 }
 
 /** `await worked_out(ctx, make, …)`, of a node that takes no time and whose value is another each time. */

@@ -1,5 +1,5 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
-import { outputsOf } from '../../../workflow/nodes/handles.ts';
+import { streamedNodes } from '../../../workflow/graph/streams.ts';
 import { registry } from '../../../workflow/nodes/registry.ts';
 import type { Plan } from './plan.ts';
 import { findRegions } from './regions.ts';
@@ -26,24 +26,11 @@ function planOf(checked: CheckedWorkflow, known: Map<CheckedWorkflow, Plan>): Pl
   };
   const regions = findRegions(checked, awaits);
   const bound = bindVariables(checked, schedule(checked, regions));
-  return { checked, ...bound, steps: lazySteps(bound.body), streamed: streamedNodes(checked), calls };
-}
-
-/** The nodes whose stream handle leads to a response. */
-function streamedNodes(checked: CheckedWorkflow): ReadonlySet<string> {
-  const { graph } = checked;
-  return new Set(
-    checked.file.edges
-      .filter((edge) => {
-        const source = graph.nodes.get(edge.source);
-        const target = graph.nodes.get(edge.target);
-        return (
-          source !== undefined &&
-          target !== undefined &&
-          registry[target.type].role === 'response' &&
-          outputsOf(source).some((handle) => handle.id === edge.sourceHandle && handle.type === 'stream')
-        );
-      })
-      .map((edge) => edge.source),
-  );
+  return {
+    checked,
+    ...bound,
+    steps: lazySteps(bound.body),
+    streamed: streamedNodes(checked.file, checked.graph),
+    calls,
+  };
 }

@@ -33,6 +33,11 @@ export const modelParts = [
 
 export type ModelPart = (typeof modelParts)[number];
 
+/** Whether a part is one of model calls. */
+export function isModelPart(part: string): part is ModelPart {
+  return modelParts.some((known) => known === part);
+}
+
 const partsModule = 'app/llm/parts.py';
 
 /** A model that a node asks, and the workflow that it is in. */

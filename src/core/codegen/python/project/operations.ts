@@ -1,17 +1,18 @@
+import { serverVariables } from '../../../workflow/mcp/lock.ts';
 import { credentialVariables } from '../../../workflow/secrets.ts';
 import type { Provider } from '../../../workflow/models/provider.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import { runtimeFile } from './runtimeFiles.ts';
 
-/** `Dockerfile`: the service alone, without tests, as a user that is not root. */
-export function dockerfile(): GeneratedFile {
+/** `Dockerfile`: the service alone, without tests, as a user that is not root. @param hasData it may write below `/data` */
+export function dockerfile(hasData: boolean): GeneratedFile {
   const content = `FROM python:3.13-slim
 
 WORKDIR /service
 COPY requirements.txt ./
 RUN pip install --no-cache-dir -r requirements.txt
 COPY app ./app
-RUN useradd --system service
+RUN useradd --system service${hasData ? ' && install -d -o service /data' : ''}
 USER service
 
 ENV HOST=0.0.0.0 PORT=8000 PYTHONUNBUFFERED=1
@@ -35,9 +36,12 @@ export function dockerignore(hasKeys: boolean, isDurable: boolean): GeneratedFil
   };
 }
 
-/** `.gitignore`. @param hasKeys there may be a file of the API keys; `isDurable`: one of durable runs */
-export function gitignore(hasKeys: boolean, isDurable: boolean): GeneratedFile {
-  const content = `.env\n${keyFile(hasKeys)}.venv/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n${kept(isDurable)}`;
+/**
+ * `.gitignore`. @param hasKeys there may be a file of the API keys; `isDurable`: one of durable runs; `hasSecrets`: a folder of
+ * secrets
+ */
+export function gitignore(hasKeys: boolean, isDurable: boolean, hasSecrets: boolean): GeneratedFile {
+  const content = `.env\n${hasSecrets ? 'secrets/\n' : ''}${keyFile(hasKeys)}.venv/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n${kept(isDurable)}`;
   return { path: '.gitignore', content };
 }
 
@@ -70,6 +74,15 @@ ${host}=
 `;
 }
 
+function mcpServer(name: string): string {
+  const [url, token] = serverVariables(name);
+  return `
+# Needed: the address of the MCP server ${name}, and the token that it is sent, if it wants one
+${url}=
+${token}=
+`;
+}
+
 function signing(variable: string): string {
   return `
 # Needed: what is signed with; a long random text
@@ -82,6 +95,7 @@ ${variable}=
  * @param env the variables that the workflows declare
  * @param providers those that the service needs an account of
  * @param credentials those that the workflows declare for other services
+ * @param mcpServers those whose tools models may call
  * @param secrets the variables of those that the workflows sign with
  * @param settings the modules of the runtime that have settings
  */
@@ -89,12 +103,13 @@ export function envExample(
   env: readonly string[],
   providers: readonly Provider[],
   credentials: readonly string[],
+  mcpServers: readonly string[],
   secrets: readonly string[],
   settings: readonly string[],
 ): GeneratedFile {
   const declared = env.length === 0 ? '' : `\n# Read by the workflow\n${env.map((name) => `${name}=\n`).join('')}`;
   const content = `# Copy to .env and fill in. The environment wins over this file.
-${providers.map(account).join('')}${credentials.map(credential).join('')}${secrets.map(signing).join('')}${declared}
+${providers.map(account).join('')}${credentials.map(credential).join('')}${mcpServers.map(mcpServer).join('')}${secrets.map(signing).join('')}${declared}
 # What follows has these values unless you set others.
 
 ${settings.flatMap(settingsWithDefaults).join('\n')}

@@ -1,39 +1,35 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { askedProviders } from '../../../workflow/modelNodes.ts';
 import { simulatedAddress, type Provider } from '../../../workflow/models/provider.ts';
-import { credentialVariables } from '../../../workflow/secrets.ts';
 import { endpointOf } from '../../../workflow/trigger.ts';
-import { declaredCredentials, declaredSecrets, declaredVariables } from './declaredVariables.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 import type { ProviderPython } from '../nodes/llm/completion.ts';
-import { neededAtDoor } from '../door/operations.ts';
+import { batchText } from '../batch/readme.ts';
 import { accessText, credentialOptions, webhookText } from '../door/readme.ts';
 import { embeddingsModule } from '../nodes/llm/embeddings.py.ts';
+import { neededVariables } from './neededVariables.ts';
 import { embeddersOf, type EmbedderPython } from './embeddingParts.ts';
+import { operationText } from '../operation/readme.ts';
+import type { ProjectPart } from './projectParts.ts';
 import { askedInPython } from './modelParts.ts';
 import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
 import { curlBody } from './curlBody.ts';
 import { sampleObject } from './sample.ts';
 
-/** `README.md`: how to run, ask, test and deploy the service. @param runtime what of the runtime it carries */
+/** `README.md`: how to run, ask, test and deploy the service. @param runtime what of the runtime it carries; `wanted`: what it is operated with */
 export function readme(
   title: string,
   workflows: readonly WorkflowModule[],
   called: readonly WorkflowModule[],
   runtime: readonly GeneratedFile[],
+  wanted: readonly ProjectPart[],
 ): GeneratedFile {
   const checked = workflows.map(({ plan }) => plan.checked);
   const providers = askedProviders(checked);
   const asks = providers.length > 0;
   const names = providers.map(({ name }) => name).join(' and ');
-  const needed = [
-    ...providers.flatMap(neededOf),
-    ...declaredCredentials(checked).flatMap(credentialVariables),
-    ...declaredVariables(checked),
-    ...declaredSecrets(checked),
-    ...neededAtDoor(checked.map(({ trigger }) => trigger)),
-  ];
+  const needed = neededVariables(checked);
   const fill = needed.length === 0 ? '' : `cp .env.example .env   # then fill in ${needed.join(', ')}\n`;
   const content = `# ${title}
 
@@ -54,7 +50,7 @@ A stream ends with exactly one \`done\` or one \`error\` event. Errors before th
 (RFC 9457) with a stable \`code\`, a \`hint\`, and whether it is \`retryable\`.
 
 \`/healthz\` and \`/readyz\` are for the platform, \`/openapi.json\` for callers.
-${durableWorkflows(checked)}
+${durableWorkflows(checked)}${batchText(workflows, runtime)}
 ## Change
 
 | where | what |
@@ -83,7 +79,7 @@ ${asks ? testing(names) : 'The tests ask the service over HTTP, every way that a
 docker build -t ${title} .
 docker run --env-file .env -e HOST=0.0.0.0 -p 8000:8000 ${title}
 \`\`\`
-`;
+${operationText(wanted)}`;
   return { path: 'README.md', content };
 }
 
@@ -100,10 +96,6 @@ again; \`Idempotency-Key\` begins it once.
 }
 
 /** The variables without which a provider cannot be asked. */
-function neededOf({ variables: { key, baseUrl }, isKeyless, address }: Provider): readonly string[] {
-  return [...(isKeyless ? [] : [key]), ...(address === undefined ? [baseUrl] : [])];
-}
-
 function simulated(names: string, providers: readonly Provider[]): string {
   const account = providers.map(
     (provider) =>
@@ -122,12 +114,14 @@ ${account.join(' ')} .venv/bin/python -m app.runtime.serve
 const folders: Readonly<Record<string, string>> = {
   'app/llm/router/': 'which of several models is asked, and what when it cannot answer',
   'app/llm/embeddings/': 'requests for embeddings, in batches',
+  'app/batch/': 'a workflow for each row of a file',
   'app/durable/': 'runs that go on where they were: their journal, and the routes below `/runs`',
   'app/door/': 'who may come in, how much he may use, and webhooks',
   'app/outside/': 'other services and databases: addresses, credentials, connections',
   'app/retrieval/': 'documents, their pieces, and the store in which these are found',
   'app/transforms/': 'what workflows make of values',
   'app/openai_api/': 'workflows as models, for clients of the OpenAI API',
+  'app/mcp_client/': 'tools of MCP servers, which models may call',
   'app/mcp_server/': 'workflows as tools, for clients of MCP',
   'app/websocket/': 'runs over WebSockets',
 };

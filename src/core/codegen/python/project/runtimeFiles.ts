@@ -1,28 +1,11 @@
 import type { GeneratedFile } from '../GeneratedFile.ts';
-
-interface ImportMetaGlob {
-  glob(patterns: string[], options: { query: '?raw'; import: 'default'; eager: true }): Record<string, string>;
-}
-
-// The bundler puts the texts in here, so that the compiler needs no disk to copy the runtime into a project.
-const sources = (import.meta as unknown as ImportMeta & ImportMetaGlob).glob(
-  [
-    '../../../../../runtime/python/app/**/*.{py,html}',
-    '../../../../../runtime/python/tests/simulated_providers/**/*.py',
-    '../../../../../runtime/python/tests/door/*.py',
-    '../../../../../runtime/python/tests/{conftest,durable,recorded_runs,server,service,sockets}.py',
-    '../../../../../runtime/python/requirements.txt',
-    '../../../../../runtime/python/requirements/*.txt',
-    '../../../../../runtime/python/pyproject.toml',
-  ],
-  { query: '?raw', import: 'default', eager: true },
-);
+import { runtimeSources } from './runtimeSources.ts';
 
 const prefix = '/runtime/python/';
 
 /** The runtime's files by their path in the project. */
 const runtime: ReadonlyMap<string, string> = new Map(
-  Object.entries(sources)
+  Object.entries(runtimeSources)
     .map(([path, text]): [string, string] => [path.slice(path.indexOf(prefix) + prefix.length), text])
     .toSorted(([a], [b]) => (a < b ? -1 : 1)),
 );

@@ -32,11 +32,21 @@ const every: readonly ApiName[] = ['chat', 'responses', 'messages'];
 /** Those that a node can choose among. */
 const chosen: readonly ApiName[] = ['chat', 'responses'];
 
+/** The batches of a provider. */
+export const simulatedBatches: ReadonlyMap<string, Expr> = new Map([
+  ['openai', py.imported('tests.simulated_providers.apis.batches.openai', 'Batches')],
+  ['anthropic', py.imported('tests.simulated_providers.apis.batches.anthropic', 'MessageBatches')],
+]);
+
 /** Where the APIs are named that a project's simulated providers speak. */
 export const carriedPath = 'tests/simulated_providers/carried.py';
 
-/** The module that names the APIs which the workflows' nodes call. */
-export function carriedApis(workflows: readonly CheckedWorkflow[], further: readonly ModelPart[] = []): GeneratedFile {
+/** The module that names the APIs which the workflows' nodes call. @param withBatches whether they may go through batches */
+export function carriedApis(
+  workflows: readonly CheckedWorkflow[],
+  further: readonly ModelPart[] = [],
+  withBatches = false,
+): GeneratedFile {
   const called = new Set(workflows.flatMap(calledApis));
   if (further.includes('chat')) called.add('chat');
   if (further.includes('responses')) called.add('responses').add('chat');
@@ -45,9 +55,11 @@ export function carriedApis(workflows: readonly CheckedWorkflow[], further: read
     .flatMap((each) => each.file.nodes.flatMap((node) => ownApisOf(each, node)));
   const own: Expr[] = [...new Set(nodes)];
   if (embeddersOf(workflows).length > 0 || further.includes('embeddings')) own.push(simulatedEmbeddings);
+  const providers = askedProviders(workflows);
+  if (withBatches) own.push(...providers.flatMap(({ id }) => simulatedBatches.get(id) ?? []));
   return carriedModule(
     every.filter((api) => called.has(api)),
-    askedProviders(workflows),
+    providers,
     own,
   );
 }

@@ -1,3 +1,4 @@
+import { inputOf } from '../../../workflow/trigger.ts';
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { meaningOf, typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import { asksProvider, candidatesOf, catalogOf, isModelNode } from '../../../workflow/modelNodes.ts';
@@ -37,7 +38,7 @@ export function writeTestModule(workflow: WorkflowModule): string {
   const { file, trigger } = checked;
   const { runs, missed } = findRuns(workflow.plan);
   const start = runs[0] ?? simplestRun(workflow.plan);
-  const reason = whyNotTold(file, trigger.config.inputSchema);
+  const reason = whyNotTold(file, inputOf(trigger));
   const decorators = reason === undefined ? [] : [skipped(reason)];
   const functions = new TestFunctions(workflow, start.trial.input, decorators);
   const sample = py.assign(py.name('INPUT'), py.literal(start.trial.input), {
@@ -92,13 +93,18 @@ const autouse = py.call(py.attribute(py.importedModule('pytest'), 'fixture'), py
 
 /** Steps that wait are over at once: an hour would be one of the tests as well. */
 function passDelays(checked: CheckedWorkflow): readonly Stmt[] {
-  if (!withCalled(checked).some(({ file }) => file.nodes.some(({ type }) => type === 'delay'))) return [];
+  const waiting = withCalled(checked).filter(({ file }) => file.nodes.some(({ type }) => type === 'delay'));
+  const sleeping = new Set(
+    waiting.map(({ file }) => (file.durable === true ? 'app.durable.times.sleep_until' : 'app.runtime.delay.sleep')),
+  );
+  if (sleeping.size === 0) return [];
   const setattr = py.attribute(py.name('monkeypatch'), 'setattr');
+  const nothing = py.call(py.imported('unittest.mock', 'AsyncMock'));
   const fixture = py.def('delays_that_pass_at_once', {
     decorators: [autouse],
     parameters: [py.parameter('monkeypatch', py.attribute(py.importedModule('pytest'), 'MonkeyPatch'))],
     returns: py.literal(null),
-    body: [py.statement(py.call(setattr, py.literal('app.runtime.delay.longest_wait'), py.literal(0)))],
+    body: [...sleeping].map((name) => py.statement(py.call(setattr, py.literal(name), nothing))),
   });
   return [fixture];
 }
@@ -144,7 +150,7 @@ function acceptModels({ plan }: WorkflowModule): readonly Stmt[] {
 
 function refusesWrongInput(workflow: WorkflowModule): readonly Stmt[] {
   const { checked } = workflow.plan;
-  const { inputSchema } = checked.trigger.config;
+  const inputSchema = inputOf(checked.trigger);
   const { method, path } = endpointOf(workflow);
   const [missing] = meaningOf(inputSchema).required ?? [];
   if (missing === undefined || typesOf(inputSchema).includes('null')) return [];

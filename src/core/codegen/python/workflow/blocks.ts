@@ -22,6 +22,7 @@ import * as py from '../syntax/build.ts';
 import type { Expr, IfArm, Stmt } from '../syntax/tree.ts';
 import { returning, type BlockWriter } from './blockWriter.ts';
 import { writeLoop, writeRepeat } from './loopNodes.ts';
+import { toldRounds } from './rounds.ts';
 import { asStep, stepFailed } from './stepCalls.ts';
 
 /** Variables that were set to None before a branch, by key: what they hold is only known where the branch was taken. */
@@ -66,7 +67,8 @@ function nameOf(writer: BlockWriter, of: Variable): Expr {
 /** The expression that runs a node, as its step options say. */
 function valueOf(writer: BlockWriter, node: WorkflowNode): Expr | undefined {
   const scope = writer.scopeOf(node);
-  const value = generatorOf(node.type).value(node, scope);
+  const written = generatorOf(node.type).value(node, scope);
+  const value = written && toldRounds(writer, node, written);
   if (scope.checked.file.durable === true) return value && asDurableStep(value, node, scope);
   return node.step === undefined ? value : value && asStep(value, node, node.step, scope);
 }

@@ -1,5 +1,6 @@
 import { functions } from '../../../workflow/expressions/functions.ts';
 import { printExpression } from '../../../workflow/expressions/print.ts';
+import { scopeWhere } from '../../../workflow/expressions/shown.ts';
 import type { Expression, PathExpression } from '../../../workflow/expressions/syntax.ts';
 import { either, listOf, objectOf, typeOfFilter, typeOfLiteral } from '../../../workflow/expressions/types.ts';
 import type { JsonSchema } from '../../../workflow/jsonSchema.ts';
@@ -24,7 +25,7 @@ import { compileLoop } from './loops.ts';
 import { compileFilter } from './filters.ts';
 import { compileSeparate, isSeparate } from './listFilters.ts';
 import { folded } from './folding.ts';
-import { guarded } from './guards.ts';
+import { guarded, isNoneWithout } from './guards.ts';
 import { textOfParts } from './textParts.ts';
 import { asJson, presentCode, rawCode, readItems, readPath, scopeAlong, type PathScope } from './paths.ts';
 
@@ -56,7 +57,8 @@ function compileParts(expression: Expression, scope: PathScope): Compiled {
       return combined([operand], boolean, ([value = operand.code]) => negated(value));
     }
     case 'logical': {
-      const operands = [expression.left, expression.right].map(compiled);
+      const { operator, left, right } = expression;
+      const operands = [compiled(left), compileExpression(right, where(left, operator === 'and', scope))];
       const decided = decidedBefore(expression.operator, operands);
       if (decided !== undefined) return decided;
       const join = expression.operator === 'and' ? py.and : py.or;
@@ -85,7 +87,11 @@ function compileParts(expression: Expression, scope: PathScope): Compiled {
       );
     }
     case 'conditional':
-      return compileConditional([expression.test, expression.then, expression.otherwise].map(compiled));
+      return compileConditional([
+        compiled(expression.test),
+        compileExpression(expression.then, where(expression.test, true, scope)),
+        compileExpression(expression.otherwise, where(expression.test, false, scope)),
+      ]);
     case 'list': {
       const items = expression.items.map(compiled);
       return combined(items, listOf(items.map(({ schema }) => schema)), py.list);
@@ -117,9 +123,27 @@ function asHeld(path: PathExpression, value: Compiled, scope: PathScope): Compil
 /** Python for an expression of which only the truth counts, as in an `if`. */
 export function compileTest(expression: Expression, scope: PathScope): Expr {
   if (expression.kind === 'not') return negated(compileTest(expression.operand, scope));
-  if (expression.kind !== 'logical') return compileExpression(expression, scope).code;
+  if (expression.kind !== 'logical')
+    return testedDefault(expression, scope) ?? compileExpression(expression, scope).code;
   const join = expression.operator === 'and' ? py.and : py.or;
-  return join(compileTest(expression.left, scope), compileTest(expression.right, scope));
+  const second = where(expression.left, expression.operator === 'and', scope);
+  return join(compileTest(expression.left, scope), compileTest(expression.right, second));
+}
+
+/** A value whose default counts as false, as None does that it is without it. */
+function testedDefault(expression: Expression, scope: PathScope): Expr | undefined {
+  if (expression.kind !== 'filter' || expression.name !== 'default') return undefined;
+  const [stand] = expression.args;
+  if (stand?.kind !== 'literal' || stand.value) return undefined;
+  const { guards, bare } = compileExpression(expression.subject, scope);
+  const [only, ...others] = guards ?? [];
+  return only !== undefined && others.length === 0 && isNoneWithout(only, bare) ? bare : undefined;
+}
+
+/** What is seen where a test holds, or where it does not. */
+function where(test: Expression, holds: boolean, scope: PathScope): PathScope {
+  const types = scopeWhere(test, holds, scope.types);
+  return types === scope.types ? scope : { ...scope, types };
 }
 
 /** Python for the truth of an expression, as a boolean. */
@@ -205,6 +229,7 @@ function filtered(given: Filter, scope: PathScope): Compiled {
   const expression = fromTheRight(given);
   const { name } = expression;
   const subject = compileExpression(expression.subject, scope);
+  if (name === 'url_encode' && isWrittenNumber(expression.subject, scope)) return subject;
   const isCounted = name === 'length' && expression.subject.kind === 'path' && isOnly(subject.schema, 'array');
   const operands = [
     isCounted ? asHeld(expression.subject, subject, scope) : subject,
@@ -215,6 +240,13 @@ function filtered(given: Filter, scope: PathScope): Compiled {
   if (name === 'contains') return marked(compileMembership('in', operands.toReversed()), expression, scope);
   if (isSeparate(name)) return marked(compileSeparate(name, operands, type), expression, scope);
   return compileFilter(name, operands, type.schema);
+}
+
+/** Whether a text is a whole number, in which nothing has to be encoded. */
+function isWrittenNumber(text: Expression, scope: PathScope): boolean {
+  return (
+    text.kind === 'filter' && text.name === 'string' && isOnly(compileExpression(text.subject, scope).schema, 'integer')
+  );
 }
 
 /** What may fail is known by its expression. */

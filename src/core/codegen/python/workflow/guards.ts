@@ -7,6 +7,8 @@ export type Guard =
   | { readonly kind: 'ran'; readonly test: Expr }
   /** The value is not None. */
   | { readonly kind: 'present'; readonly value: Expr }
+  /** The caller has sent the field of an object of the input, be it null. */
+  | { readonly kind: 'sent'; readonly object: Expr; readonly field: string }
   | { readonly kind: 'item'; readonly list: Expr; readonly index: number }
   | { readonly kind: 'key'; readonly object: Expr; readonly key: string };
 
@@ -23,13 +25,19 @@ export function guarded(
     return py.call(py.attribute(only.object, 'get'), py.literal(only.key), other.code);
   // What is missing is None already.
   const last = guards.at(-1);
-  if (isNull(other.code) && last?.kind === 'present' && last.value === value)
+  if (isNull(other.code) && last !== undefined && isNoneWithout(last, value))
     return guarded(guards.slice(0, -1), value, other, isBoolean);
   const stand = other.code.kind === 'literal' ? other.code.value : undefined;
   // A list that stands for its length is no boolean.
   if (isBoolean && typeof stand === 'boolean' && !guards.some(({ kind }) => kind === 'item'))
     return stand ? py.or(...guards.map((guard) => py.not(testOf(guard))), value) : py.and(...testsOf(guards), value);
   return py.conditional(all(testsOf(guards)), value, other.code);
+}
+
+/** Whether a value is None where a guard does not hold. */
+export function isNoneWithout(guard: Guard, value: Expr): boolean {
+  if (guard.kind === 'present') return guard.value === value;
+  return guard.kind === 'sent' && value.kind === 'attribute' && value.object === guard.object;
 }
 
 function isNull(code: Expr): boolean {
@@ -54,6 +62,8 @@ function testOf(guard: Guard): Expr {
       return guard.test;
     case 'present':
       return py.compare(guard.value, 'is not', py.literal(null));
+    case 'sent':
+      return py.compare(py.literal(guard.field), 'in', py.attribute(guard.object, 'model_fields_set'));
     case 'item':
       return guard.index <= 0
         ? guard.list

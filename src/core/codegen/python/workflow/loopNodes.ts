@@ -8,6 +8,7 @@ import * as py from '../syntax/build.ts';
 import type { Constant } from '../syntax/names.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
 import { returning, type BlockWriter } from './blockWriter.ts';
+import { ctxIn } from './rounds.ts';
 
 type LoopNode = NodeOf<'loop' | 'repeat'>;
 type LoopStep = Extract<Step, { kind: 'loop' }>;
@@ -71,8 +72,8 @@ function whenFailed(node: NodeOf<'loop'>, names: LoopNames, isUsed: boolean): re
   const from = { node: node.id };
   if (node.config.onItemError === 'fail') return failing(names, node.id);
   if (isUsed && node.config.onItemError === 'collect')
-    return [py.assign(names.result, ofItem('failed_item', names, node.id), from)];
-  const skipped = py.statement(ofItem('skip_item', names, node.id), from);
+    return [py.assign(names.result, names.survived('failed_item'), from)];
+  const skipped = py.statement(names.survived('skip_item'), from);
   return isUsed ? [skipped, py.continued(from)] : [skipped];
 }
 
@@ -87,7 +88,7 @@ function writeTasks(writer: BlockWriter, node: NodeOf<'loop'>, isDeclared: boole
   const call = py.awaited(
     py.call(
       runtimeOf(scope.checked.file).runItems,
-      py.name('ctx'),
+      onItemError === 'fail' ? py.name('ctx') : names.ctx,
       py.literal(node.id),
       itemsOf(writer, node),
       py.name(work),
@@ -177,18 +178,24 @@ class LoopNames {
     return py.name(this.#writer.names.ofLoop(this.#node, 'result'));
   }
 
+  /** The run, which knows the rounds of the loops around. */
+  get ctx(): Expr {
+    return ctxIn(this.#writer, this.#node);
+  }
+
+  /** Notes that a round failed after which the loop goes on. */
+  survived<const S extends string>(helper: Constant<S>): Expr {
+    return py.call(py.imported(runtime, helper), this.ctx, py.name(error), py.literal(this.#node), this.index);
+  }
+
   isRead(kind: 'value' | 'item' | 'index'): boolean {
     return this.#writer.plan.reads.has(variableKey({ kind, node: this.#node }));
   }
 }
 
-function ofItem<const S extends string>(helper: Constant<S>, { index }: LoopNames, node: string): Expr {
-  return py.call(py.imported(runtime, helper), py.name('ctx'), py.name(error), py.literal(node), index);
-}
-
 /** Ends the run with what a round failed with. */
 function failing({ index }: LoopNames, node: string): readonly Stmt[] {
-  const noted = py.call(py.imported('app.runtime.problems', 'note_item'), py.name(error), py.literal(node), index);
+  const noted = py.call(py.imported('app.runtime.loops', 'note_item'), py.name(error), py.literal(node), index);
   return [py.statement(noted, { node }), py.raised({ node })];
 }
 

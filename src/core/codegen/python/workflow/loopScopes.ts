@@ -4,6 +4,7 @@ import { typeOfExpression } from '../../../workflow/expressions/types.ts';
 import { bodyOf } from '../../../workflow/graph/graph.ts';
 import { resultEdge, resultPath } from '../../../workflow/graph/loops.ts';
 import { itemsOf, meaningOf, typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
+import { isTrigger } from '../../../workflow/trigger.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import type { NodeScope } from '../NodeCodeGenerator.ts';
 import { handleOfPath, variableOfHandle } from '../plan/variables.ts';
@@ -101,7 +102,7 @@ export function isPlainValue(checked: CheckedWorkflow, path: PathExpression): bo
   if (path.root === 'local') return path.over?.kind !== 'path' || isPlainValue(checked, path.over);
   const read = handleOfPath(path);
   const node = read && checked.graph.nodes.get(read.node);
-  if (node === undefined || node.type === 'httpEndpoint') return false;
+  if (node === undefined || isTrigger(node)) return false;
   if (loopOfItem(checked, path) !== undefined) {
     const list = keptPath(checked, node.id);
     return list === undefined || isPlainValue(checked, list);

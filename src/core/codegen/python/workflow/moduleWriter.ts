@@ -1,7 +1,7 @@
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { bodyOf, withoutFiles } from '../../../workflow/nodes/requestBody.ts';
 import { asJson } from '../../../workflow/json.ts';
-import { endpointOf } from '../../../workflow/trigger.ts';
+import { endpointOf, inputOf } from '../../../workflow/trigger.ts';
 import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
 import { alwaysAnswers, type Block, type Plan, type Step, type Variable } from '../plan/plan.ts';
 import { readByNode } from '../plan/variables.ts';
@@ -64,14 +64,14 @@ export class ModuleWriter implements BlockWriter {
 
   /** A validator of the input's class, for what its fields cannot say. */
   #schemaCheck(isJson: boolean): Stmt {
-    const { id, config } = this.#plan.checked.trigger;
+    const { trigger } = this.#plan.checked;
     const anything = py.imported('typing', 'Any');
     const annotation = py.subscript(py.name('dict'), py.tuple([py.name('str'), anything]));
     const schema = this.#constants.constant(
-      id,
+      trigger.id,
       'input schema',
       annotation,
-      py.literal(asJson(withoutFiles(config.inputSchema))),
+      py.literal(asJson(withoutFiles(inputOf(trigger)))),
     );
     return isJson ? checkBefore(schema) : checkAfter(schema);
   }

@@ -9,7 +9,7 @@ import {
   type TypeScope,
 } from '../../../workflow/expressions/types.ts';
 import { fileOf } from '../../../workflow/nodes/requestBody.ts';
-import { meaningOf, typesOf, unknownSchema, type JsonSchema } from '../../../workflow/jsonSchema.ts';
+import { mayBeNull, meaningOf, typesOf, unknownSchema, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import { handleOfPath } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr, Identifier } from '../syntax/tree.ts';
@@ -57,6 +57,8 @@ export interface PathRead extends ExpressionType {
   readonly guards: readonly Guard[] | undefined;
   /** `code` is None where the value itself is missing. */
   readonly noneWhenMissing: boolean;
+  /** A field of anything, which was left out where it is None, or sent so. */
+  readonly isOpen?: boolean;
   /** The last value on the way that is surely there, and the keys that lead on from it. */
   readonly root: Expr;
   readonly keys: readonly (string | number)[];
@@ -168,7 +170,7 @@ function step(
 ): PathRead {
   const { key } = segment;
   const index = path.segments.indexOf(segment);
-  const mayBeNone = read.noneWhenMissing || typesOf(read.schema).includes('null');
+  const mayBeNone = read.noneWhenMissing || read.isOpen === true || typesOf(read.schema).includes('null');
   const object = mayBeNone ? present(read.code, pathText(path, index)) : read.code;
   const field = typeof key === 'string' ? fieldOf(read.schema, key, scope) : undefined;
   // Where null is a value, that it is one is no reason yet for what lies in it to be missing.
@@ -177,9 +179,11 @@ function step(
   if (field !== undefined) {
     const code = py.attribute(object, field);
     const bare = py.attribute(read.bare, field);
-    // A field of a model that was left out is None. Where null is a value of its own, the two cannot be told apart.
-    const noneWhenMissing = !isRequired(read.schema, key) && !typesOf(type.schema).includes('null');
-    const guards = noneWhenMissing ? withGuard(before, { kind: 'present', value: bare }) : before;
+    // A field of a model that was left out is None. Where null is a value of its own, it then has that value.
+    const mayBeLeftOut = !isRequired(read.schema, key);
+    const noneWhenMissing = mayBeLeftOut && !mayBeNull(type.schema);
+    const sent: Guard = noneWhenMissing ? { kind: 'present', value: bare } : { kind: 'sent', object: read.bare, field };
+    const guards = mayBeLeftOut ? withGuard(before, sent) : before;
     return {
       ...read,
       ...type,
@@ -187,6 +191,7 @@ function step(
       bare,
       guards,
       noneWhenMissing,
+      isOpen: mayBeLeftOut && typesOf(type.schema).length === 0,
       root: code,
       keys: [],
       rootMayRaise: mayRaise(before),

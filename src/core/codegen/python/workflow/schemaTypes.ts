@@ -109,7 +109,7 @@ function typeNamed(type: JsonTypeName, schema: JsonSchema, hint: string, parts: 
 }
 
 /** `A | B | None`, each member once. */
-function union(types: readonly Expr[]): Expr {
+export function union(types: readonly Expr[]): Expr {
   const distinct = [...new Map(types.map((type) => [JSON.stringify(type), type])).values()];
   const isNone = (type: Expr): boolean => type.kind === 'literal' && type.value === null;
   const ordered = distinct.toSorted((a, b) => Number(isNone(a)) - Number(isNone(b)));

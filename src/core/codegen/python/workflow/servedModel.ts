@@ -24,8 +24,9 @@ const given = py.imported('app.openai_api.requests', 'Given');
 
 /** `from_openai` in the module of a workflow that is served as a model. @param scope that of the trigger */
 export function servedInputFunction({ trigger }: CheckedWorkflow, scope: NodeScope): readonly Stmt[] {
-  if (!isServed(trigger)) return [];
-  const entries = [...servedInput(trigger.config)].map(([name, value]) => py.entry(name, scope.json(value)));
+  const config = servedAs(trigger);
+  if (config === undefined) return [];
+  const entries = [...servedInput(config)].map(([name, value]) => py.entry(name, scope.json(value)));
   return [
     py.def(fromOpenai, {
       parameters: [py.parameter(request, given)],
@@ -45,16 +46,17 @@ export function servedModel(
   guard: Identifier | undefined,
 ): Expr | undefined {
   const { trigger } = checked;
-  if (!isServed(trigger)) return undefined;
+  const config = servedAs(trigger);
+  if (config === undefined) return undefined;
   const workflow = py.imported('app.workflows', module);
   const options = [
-    py.keyword('id', py.literal(trigger.config.openai.model)),
+    py.keyword('id', py.literal(config.openai.model)),
     py.keyword('workflow', py.literal(checked.file.name)),
     py.keyword('run', withinLimits(py.attribute(workflow, 'run'), checked)),
     py.keyword('input_model', py.attribute(workflow, names.inputClass)),
     py.keyword('make', py.attribute(workflow, fromOpenai)),
   ];
-  if (!seesAllParts(trigger.config)) options.push(py.keyword('text_only', py.literal(true)));
+  if (!seesAllParts(config)) options.push(py.keyword('text_only', py.literal(true)));
   if (takesCallersTools(checked)) options.push(py.keyword('caller_tools', py.literal(true)));
   if (guard !== undefined) {
     options.push(py.keyword('admit', py.attribute(py.name(guard), 'admit')), py.keyword('admitted', admission));
@@ -62,14 +64,18 @@ export function servedModel(
   return py.call(py.imported('app.openai_api.models', 'Model'), ...options);
 }
 
-type Served = NodeOf<'httpEndpoint'> & { readonly config: { readonly openai: object } };
+type Config = NodeOf<'httpEndpoint'>['config'];
+type ServedConfig = Config & { readonly openai: NonNullable<Config['openai']> };
 
-function isServed(trigger: TriggerNode): trigger is Served {
-  return trigger.type === 'httpEndpoint' && trigger.config.openai !== undefined;
+/** The config of an endpoint that is served as a model. */
+export function servedAs(trigger: TriggerNode): ServedConfig | undefined {
+  if (trigger.type !== 'httpEndpoint') return undefined;
+  const { openai } = trigger.config;
+  return openai && { ...trigger.config, openai };
 }
 
 /** Whether the last message reaches the workflow with all its parts. */
-function seesAllParts(config: Served['config']): boolean {
+export function seesAllParts(config: ServedConfig): boolean {
   return [...servedInput(config).values()]
     .flatMap(templatesOf)
     .flatMap(pathsOf)
@@ -81,6 +87,7 @@ function templatesOf(value: TemplateJson): readonly Template[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(templatesOf) : [];
 }
 
-function takesCallersTools({ file }: CheckedWorkflow): boolean {
+/** Whether a model of the workflow may call functions of its callers. */
+export function takesCallersTools({ file }: CheckedWorkflow): boolean {
   return file.nodes.some((node) => isModelNode(node) && node.config.callerTools === true);
 }

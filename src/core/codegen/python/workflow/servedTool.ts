@@ -1,3 +1,4 @@
+import { inputOf } from '../../../workflow/trigger.ts';
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { asJson } from '../../../workflow/json.ts';
 import { meaningOf, typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
@@ -32,7 +33,7 @@ export function servedTool(
     py.keyword('workflow', py.literal(file.name)),
     py.keyword('run', withinLimits(py.attribute(workflow, 'run'), checked)),
     py.keyword('input_model', py.attribute(workflow, names.inputClass)),
-    py.keyword('takes', py.literal(asJson(sentSchema(trigger.config.inputSchema)))),
+    py.keyword('takes', py.literal(asJson(sentSchema(inputOf(trigger))))),
     ...given(checked),
   ];
   if (guard !== undefined) options.push(py.keyword('guard', py.name(guard)), py.keyword('admitted', admission));

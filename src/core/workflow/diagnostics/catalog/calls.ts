@@ -16,6 +16,13 @@ export const callCodes = {
     why: 'What is doubtful in a called workflow is doubtful here.',
     whatToDo: 'Look at the called workflow: `catalyst check FILE` shows what was found in it.',
   }),
+  'silent-stream': warning<{ node: string; path: string }>({
+    message: ({ node, path }) =>
+      `${quoted(node)} streams, and the workflow ${quoted(path)} that it calls streams nothing.`,
+    why: 'Callers who listen hear nothing of it before its result is there.',
+    whatToDo:
+      'In the called workflow, connect `stream` of a model to its response; or remove the edge from `stream` here.',
+  }),
   'recursive-workflow': error<{ files: readonly string[] }>({
     message: ({ files }) =>
       files.length === 1
@@ -23,6 +30,12 @@ export const callCodes = {
         : `${quoted(files[0] ?? '')} calls itself by way of ${listed(files.slice(1))}.`,
     why: 'Nothing would ever end the calls.',
     whatToDo: 'Take the call out. What has to be repeated belongs in a Python function.',
+  }),
+  'no-queue': error<{ path: string }>({
+    message: ({ path }) => `The workflow ${quoted(path)} does not begin with a queue.`,
+    why: 'Entries wait in a queue until a workflow that begins with a `queueConsumer` has room for them.',
+    whatToDo:
+      'Give that workflow a `queueConsumer` as its trigger and `"durable": true`, or run it as a step with a `subWorkflow` node.',
   }),
   'unknown-workflow-input': error<{ name: string; path: string; known: readonly string[] }>({
     message: ({ name, path }) => `The input of ${quoted(path)} has no ${quoted(name)}.`,

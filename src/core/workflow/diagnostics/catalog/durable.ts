@@ -8,6 +8,11 @@ export const durableCodes = {
     why: 'When the service dies, what the called workflow had done would be done again, and paid for again.',
     whatToDo: 'Write `"durable": true` into the file of the called workflow too.',
   }),
+  'durable-called-stream': error<{ node: string }>({
+    message: ({ node }) => `${quoted(node)} streams what a called workflow says, in a durable workflow.`,
+    why: 'A durable run tells and keeps what its own steps stream; which step of which workflow said something could not be told apart.',
+    whatToDo: 'Remove the edge from the handle `stream`; the result of the called workflow is there when it has ended.',
+  }),
   'durable-cached-step': error<{ node: string }>({
     message: ({ node }) => `${quoted(node)} keeps results for other runs, in a durable workflow.`,
     why: 'A durable run keeps what each of its steps gives for itself.',
@@ -20,12 +25,13 @@ export const durableCodes = {
   }),
   'durable-trigger': error<{ node: string; what: string }>({
     message: ({ node, what }) => `${quoted(node)} cannot begin durable runs with ${what}.`,
-    why: 'Runs are kept that a request to an `httpEndpoint` begins, with an input that is JSON.',
-    whatToDo: 'Begin them with a plain `httpEndpoint`, or remove `durable` from the workflow.',
+    why: 'A run that may take days is answered with a link, which clients of OpenAI, of MCP and of WebSockets cannot follow; and its input is kept as JSON, where files have no place.',
+    whatToDo:
+      'Begin it with an `httpEndpoint` or a `webhookReceiver` whose input is JSON. For files, take the address at which one is kept as the input. For a chat or a tool, let a workflow without `durable` answer, begin the durable one with a `queueConsumer`, and put entries into its queue with an `enqueue` node.',
   }),
   'durable-endpoint-path': error<{ path: string }>({
-    message: ({ path }) => `The path ${quoted(path)} is where a service with durable workflows shows its runs.`,
-    why: 'Such a service answers `/runs` and what lies below it itself.',
+    message: ({ path }) => `At ${quoted(path)} a service with durable workflows answers itself.`,
+    why: 'Runs, decisions, events, queues and schedules are at `/runs`, `/approvals`, `/events`, `/queues`, `/schedules` and below.',
     whatToDo: 'Take another path.',
   }),
   'long-wait': error<{ node: string; seconds: number }>({

@@ -165,6 +165,12 @@ export const expressionCodes = {
     why: 'The property is neither required nor has it a default.',
     whatToDo: 'Say what to take when it is missing.',
   }),
+  'optional-member': warning<{ name: string }>({
+    message: ({ name }) => `\`${name}\` may be missing, which would end the run with an error.`,
+    hint: () => 'Write `| default(…)` behind it, or make its schema require it.',
+    why: 'The schema of the value does not require the property, or what stands in for a step that failed lacks it.',
+    whatToDo: 'Say what to take when it is missing.',
+  }),
   'impossible-member': error<{ of: string; key: string | number; type: string; known: readonly string[] }>({
     message: ({ of, key, type }) =>
       `\`${of}\` is ${type}, which never has ${typeof key === 'number' ? `an item [${key}]` : quoted(key)}.`,

@@ -40,7 +40,12 @@ function providerOf(id: string): Provider {
     ...(known && { address: known.address }),
     simulatedPath: `/compatible/${id}/v1`,
     catalog,
-    rules: { ...chatCompletionsRules, jsonModeNeedsWord: false },
+    rules: {
+      ...chatCompletionsRules,
+      jsonModeNeedsWord: false,
+      participantNames: !known?.habits.noNames,
+      refused: known?.habits.refused ?? [],
+    },
   };
 }
 

@@ -12,6 +12,18 @@ export interface Habits {
   readonly wantsThoughts?: true;
   /** It refuses a JSON schema: JSON mode is asked for, and the schema stands in a message. */
   readonly noJsonSchema?: true;
+  /** It refuses JSON mode: a schema that takes any object is sent in its place. */
+  readonly noJsonMode?: true;
+  /** What it takes of the members of an answer, besides its text and its calls, where that comes back; all, where this is left out. */
+  readonly takesBack?: readonly string[];
+  /** What it calls the seed. */
+  readonly seed?: string;
+  /** The ids of calls are of nine letters and digits. */
+  readonly shortCallIds?: true;
+  /** Parameters that it refuses, by their wire names. */
+  readonly refused?: readonly string[];
+  /** It refuses messages that name who speaks. */
+  readonly noNames?: true;
 }
 
 /** A server that is known: where it is, and how it differs. */
@@ -52,26 +64,42 @@ export const compatibleServers: Readonly<Record<string, CompatibleServer>> = {
   mistral: {
     name: 'Mistral',
     address: 'https://api.mistral.ai/v1',
-    habits: { noStreamOptions: true },
+    // Its requests may hold nothing that it does not know: `models/` of mistralai 3.7.0, litellm#30835, langchain#24668.
+    habits: {
+      noStreamOptions: true,
+      takesBack: [],
+      seed: 'random_seed',
+      shortCallIds: true,
+      refused: ['logit_bias', 'user'],
+      noNames: true,
+    },
     source: 'https://docs.mistral.ai/api',
   },
-  xai: { name: 'xAI', address: 'https://api.x.ai/v1', habits: {}, source: 'https://docs.x.ai/docs/api-reference' },
+  xai: {
+    name: 'xAI',
+    address: 'https://api.x.ai/v1',
+    habits: { tellsCost: true },
+    source: 'https://docs.x.ai/docs/api-reference, https://docs.x.ai/developers/cost-tracking',
+  },
   together: {
     name: 'Together',
     address: 'https://api.together.xyz/v1',
-    habits: {},
+    // Its chunks hold the number of each token besides: `types/chat/` of together 3.1.1.
+    habits: { takesBack: ['reasoning', 'reasoning_content'] },
     source: 'https://docs.together.ai/docs/openai-api-compatibility',
   },
   fireworks: {
     name: 'Fireworks',
     address: 'https://api.fireworks.ai/inference/v1',
-    habits: {},
+    // `types/shared_params/chat_message.py` of fireworks-ai 1.2.30.
+    habits: { takesBack: ['reasoning_content'], noNames: true },
     source: 'https://docs.fireworks.ai/tools-sdks/openai-compatibility',
   },
   cerebras: {
     name: 'Cerebras',
     address: 'https://api.cerebras.ai/v1',
-    habits: { newLimit: true },
+    // What it does not know it refuses: `types/chat/` of cerebras-cloud-sdk 1.91.0, QwenLM/qwen-code#11045.
+    habits: { newLimit: true, takesBack: ['reasoning'] },
     source: 'https://inference-docs.cerebras.ai/resources/openai',
   },
   moonshot: {
@@ -83,7 +111,14 @@ export const compatibleServers: Readonly<Record<string, CompatibleServer>> = {
   perplexity: {
     name: 'Perplexity',
     address: 'https://api.perplexity.ai',
-    habits: { noStreamOptions: true, tellsCost: true },
+    // `types/shared_params/chat_message_input.py` and `types/chat/completion_create_params.py` of perplexityai 0.46.1.
+    habits: {
+      noStreamOptions: true,
+      tellsCost: true,
+      noJsonMode: true,
+      takesBack: ['reasoning_steps'],
+      noNames: true,
+    },
     source: 'https://docs.perplexity.ai/api-reference/chat-completions-post',
   },
   ollama: {

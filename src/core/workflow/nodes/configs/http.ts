@@ -94,5 +94,5 @@ export const response = defineNode({
   summary: ({ output, status }) => (status === undefined ? asText(output) : `${asText(status)} ${asText(output)}`),
   role: 'response',
   values: () => ({}),
-  shared: () => undefined,
+  shared: ({ folder }) => folder,
 });

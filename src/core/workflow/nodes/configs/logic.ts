@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { shownBy } from '../../expressions/shown.ts';
 import { templateJson, templateString } from '../../expressions/templateSchema.ts';
 import { formHints } from '../../formHints.ts';
 import { unknownSchema } from '../../jsonSchema.ts';
@@ -30,7 +31,7 @@ export const condition = defineNode({
   summary: ({ expression }) => asText(expression).replace(/^\{\{\s*(.*?)\s*\}\}$/s, '$1'),
   role: 'step',
   values: () => ({}),
-  shared: () => undefined,
+  shared: ({ expression: { single } }) => single && [true, false].map((holds) => shownBy(single, holds)),
   ways: () => [['true'], ['false']],
 });
 
@@ -45,7 +46,10 @@ export const subWorkflow = defineNode({
     { id: 'input', name: 'Input', type: 'default' },
     { id: 'tool', name: 'Tool', type: 'default', offers: 'tool' },
   ],
-  outputs: [{ id: 'output', name: 'Result', type: 'default' }],
+  outputs: [
+    { id: 'output', name: 'Result', type: 'default' },
+    { id: 'stream', name: 'Stream', type: 'stream' },
+  ],
   defaultConfig: { file: 'other.workflow.json', args: { message: '{{ input.message }}' } },
   configSchema: z.strictObject({
     file: z
@@ -59,10 +63,11 @@ export const subWorkflow = defineNode({
       .register(formHints, { title: 'Arguments', isPrimary: true, keys: 'parameters' }),
   }),
   awaits: true,
-  supportsStreaming: false,
+  supportsStreaming: true,
   newId: 'call',
   newConfig: ({ text, isTool }) => ({ file: 'other.workflow.json', ...(!isTool && { args: { message: text } }) }),
   summary: ({ file }) => asText(file),
+  calledFile: ({ file }) => (typeof file === 'string' ? file : undefined),
   role: 'step',
   // What the called file answers is known only to who has read it: `outputTypes` adds it.
   values: () => ({ output: unknownSchema }),

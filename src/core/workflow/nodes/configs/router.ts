@@ -53,5 +53,5 @@ export const llmRouter = defineAnswering({
   values: routedValues,
   routes: routedBy,
   // Who serves its routes decides about files besides its own.
-  shared: ({ routes: given, fallback }) => [...given, fallback].map((route) => route?.provider),
+  shared: ({ routes: given, fallback, mcp }) => [[...given, fallback].map((route) => route?.provider), mcp],
 });

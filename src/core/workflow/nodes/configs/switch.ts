@@ -43,6 +43,7 @@ export const switchNode = defineNode({
     cases: z
       .array(switchCase)
       .min(1)
+      .max(500)
       .describe('Tried one after the other; each has a handle by its id')
       .register(formHints, { isPrimary: true }),
   }),

@@ -60,8 +60,8 @@ export function defineCompletion<const Type extends string, Config extends z.Zod
       return own.providerFor === undefined || typeof provider !== 'string' ? name : `${provider}: ${name ?? ''}`;
     },
     values: completionValues,
-    // Who serves a node decides about files besides its own.
-    shared: (config) => (own.providerFor === undefined ? undefined : own.providerFor(config).id),
+    // Who serves a node decides about files besides its own, and so do the servers whose tools it has.
+    shared: (config) => [own.providerFor?.(config).id, config.mcp],
   };
 }
 

@@ -52,6 +52,11 @@ export const toolsShape = {
     .optional()
     .describe('Lets the model call functions of a client that asks the workflow as a model; the client runs them')
     .register(formHints, { group: 'Tools' }),
+  mcp: z
+    .array(z.string())
+    .default([])
+    .describe('The MCP servers, of those in mcpServers of the file, whose tools the model may call')
+    .register(formHints, { group: 'Tools', title: 'MCP servers' }),
   maxToolRounds: z
     .int()
     .min(1)

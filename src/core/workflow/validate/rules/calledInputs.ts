@@ -1,3 +1,4 @@
+import { inputOf, type TriggerNode } from '../../trigger.ts';
 import type { Reporter } from '../../diagnostics/report.ts';
 import { typeOfTemplateJson } from '../../expressions/templateTypes.ts';
 import { toolNodes } from '../../graph/graph.ts';
@@ -8,13 +9,15 @@ import type { NodeOf } from '../../types.ts';
 import { nodesOfType, type CheckContext, type NodeRule } from '../context.ts';
 import { scopeOf } from '../expressionContext.ts';
 
+type CallingNode = NodeOf<'subWorkflow' | 'enqueue'>;
+
 /** `args` that the called workflow takes as its input. A tool's arguments come from the model. */
 export const calledInputs: NodeRule = (context, reporter) => {
   const tools = toolNodes(context.graph);
-  for (const node of nodesOfType(context, 'subWorkflow')) {
-    const called = context.calls.get(node.id);
-    if (called === undefined || tools.has(node.id)) continue;
-    const input = meaningOf(called.trigger.config.inputSchema);
+  for (const node of [...nodesOfType(context, 'subWorkflow'), ...nodesOfType(context, 'enqueue')]) {
+    const trigger = triggerBehind(context, node);
+    if (trigger === undefined || tools.has(node.id)) continue;
+    const input = meaningOf(inputOf(trigger));
     const misspelt = checkNames(context, reporter, node, input);
     checkTypes(context, reporter, node, input);
     const { args, file: path } = node.config;
@@ -28,11 +31,15 @@ export const calledInputs: NodeRule = (context, reporter) => {
   }
 };
 
+function triggerBehind({ calls, queues }: CheckContext, { id }: CallingNode): TriggerNode | undefined {
+  return (calls.get(id) ?? queues.get(id))?.trigger;
+}
+
 /** @returns the fields that some unknown names were probably meant to be */
 function checkNames(
   context: CheckContext,
   reporter: Reporter,
-  node: NodeOf<'subWorkflow'>,
+  node: CallingNode,
   input: JsonSchema,
 ): ReadonlySet<string> {
   const { args, file: path } = node.config;
@@ -57,7 +64,7 @@ function checkNames(
   return misspelt;
 }
 
-function checkTypes(context: CheckContext, reporter: Reporter, node: NodeOf<'subWorkflow'>, input: JsonSchema): void {
+function checkTypes(context: CheckContext, reporter: Reporter, node: CallingNode, input: JsonSchema): void {
   const { args, file: path } = node.config;
   const scope = scopeOf(context, node);
   for (const [name, value] of Object.entries(args)) {

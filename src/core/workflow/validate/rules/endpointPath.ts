@@ -1,5 +1,5 @@
 import { changeTo } from '../fixes.ts';
-import { isTrigger } from '../../trigger.ts';
+import { isOperators, isTrigger } from '../../trigger.ts';
 import type { NodeRule } from '../context.ts';
 
 /** What every generated service answers itself. */
@@ -7,6 +7,7 @@ const reserved: readonly string[] = ['/healthz', '/readyz', '/openapi.json', '/d
 
 export const endpointPath: NodeRule = (context, reporter) => {
   for (const node of context.nodes.filter(isTrigger)) {
+    if (isOperators(node)) continue;
     const { path } = node.config;
     const place = context.pathOf(node, 'config', 'path');
     const problem = pathProblem(path);

@@ -17,7 +17,7 @@ export const environmentNames: WorkflowRule = ({ file }, reporter) => {
   }
 };
 
-/** Declared variables that no expression reads. */
+/** Declared variables that no expression reads, and that name no folder of files. */
 export const unusedEnvironment: WorkflowRule = ({ file, templates }, reporter) => {
   // An expression that could not be read might name the variable.
   if (templates.some(({ template }) => template.problems.length > 0)) return;
@@ -25,6 +25,8 @@ export const unusedEnvironment: WorkflowRule = ({ file, templates }, reporter) =
   for (const { references } of templates) {
     for (const { path } of references) if (path.root === 'env') read.add(String(path.segments[0]?.key));
   }
+  for (const { type, config } of file.nodes)
+    if (type === 'response' && config.folder !== undefined) read.add(config.folder);
   for (const [index, name] of file.env.entries()) {
     if (read.has(name) || file.env.indexOf(name) < index) continue;
     const path = ['env', index];

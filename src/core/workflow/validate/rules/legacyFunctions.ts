@@ -4,7 +4,7 @@ import type { JsonPath } from '../../json.ts';
 import { candidates, type NodeRule } from '../context.ts';
 import { json } from '../fixes.ts';
 import type { Candidate } from '../../modelNodes.ts';
-import { modelBehind } from '../requestedModel.ts';
+import { hasRounds, modelBehind } from '../requestedModel.ts';
 
 /** The deprecated `functions` beside `tools`, or for a model that no longer takes them. */
 export const legacyFunctions: NodeRule = (context, reporter) => {
@@ -14,8 +14,7 @@ export const legacyFunctions: NodeRule = (context, reporter) => {
     const path = context.pathOf(node, 'config', 'functions').slice(0, -1);
     const model = node.config.baseModel ?? node.config.model.constant ?? '';
     const place = { path: [...path, 'functions'], at: 'key' } as const;
-    const connected = context.graph.tools.get(node.id) ?? [];
-    if (functions.length > 0 && (tools.length > 0 || connected.length > 0)) {
+    if (functions.length > 0 && (tools.length > 0 || hasRounds(context, node))) {
       const params = { node: node.id, isConnected: tools.length === 0 };
       reporter.report('functions-and-tools', params, place, { fixes: [migration(reporter, path, node)] });
     } else if (functions.length > 0 && modelBehind(node)?.functions === false) {

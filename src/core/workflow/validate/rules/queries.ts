@@ -2,7 +2,7 @@ import type { Fix } from '../../diagnostics/diagnostic.ts';
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
 import { conversationOperations } from '../../nodes/configs/conversation.ts';
-import { searchModes } from '../../nodes/configs/retrieval.ts';
+import { searchModes } from '../../nodes/configs/qdrant.ts';
 import { redisOperations } from '../../nodes/configs/databases.ts';
 import { cryptoKinds } from '../../nodes/configs/utilities.ts';
 import { outlineOf } from '../../sql.ts';

@@ -5,7 +5,7 @@ import { changeTo, remove } from '../fixes.ts';
 import { callableNames } from '../requestedModel.ts';
 import { partsOf, sentMessages, writtenMessages } from '../sentMessages.ts';
 
-/** What a provider's API refuses whatever the model: parameters in `extra`, names of participants, files, thoughts inside of JSON. */
+/** What a provider's API refuses whatever the model: parameters, names of participants, files, thoughts inside of JSON. */
 export const refusedParameters: NodeRule = (context, reporter) => {
   for (const node of candidates(context)) {
     const { name: provider, rules } = providerOf(node);
@@ -13,6 +13,11 @@ export const refusedParameters: NodeRule = (context, reporter) => {
     for (const parameter of Object.keys(extra)) {
       if (!rules.refused.includes(parameter) || (parameter === 'n' && extra['n'] === 1)) continue;
       const place = context.pathOf(node, 'config', 'extra', parameter);
+      const fixes = [remove(reporter, place, `Remove \`${parameter}\``)];
+      reporter.report('refused-parameter', { provider, parameter }, { path: place, at: 'key' }, { fixes });
+    }
+    for (const parameter of refusedKeys(node.config, rules.refused)) {
+      const place = context.pathOf(node, 'config', parameter);
       const fixes = [remove(reporter, place, `Remove \`${parameter}\``)];
       reporter.report('refused-parameter', { provider, parameter }, { path: place, at: 'key' }, { fixes });
     }
@@ -35,6 +40,15 @@ export const refusedParameters: NodeRule = (context, reporter) => {
     }
   }
 };
+
+/** The keys of a config that stand for what is refused, which is told by wire names. */
+function refusedKeys(config: object, refused: readonly string[]): readonly string[] {
+  return Object.entries(config).flatMap(([key, value]) =>
+    value !== undefined && refused.includes(key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+      ? key
+      : [],
+  );
+}
 
 /** Where the messages that a node sends name who speaks, as far as they are known here. */
 function namesOf(context: CheckContext, node: Candidate): readonly JsonPath[] {

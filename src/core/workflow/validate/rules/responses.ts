@@ -1,4 +1,5 @@
 import { registry } from '../../nodes/registry.ts';
+import { isAnsweredBefore } from '../../trigger.ts';
 import type { WorkflowRule } from '../context.ts';
 import { enable } from '../fixes.ts';
 
@@ -6,6 +7,7 @@ import { enable } from '../fixes.ts';
 export const responses: WorkflowRule = (context, reporter) => {
   const found = context.file.nodes.filter((node) => registry[node.type].role === 'response');
   if (context.trigger === undefined || found.some((node) => context.reachable.has(node.id))) return;
+  if (found.length === 0 && isAnsweredBefore(context.trigger)) return;
   const [first] = found;
   const disabled = [...context.disabled.values()].find(({ node }) => registry[node.type].role === 'response');
   if (first === undefined && disabled !== undefined) {

@@ -4,7 +4,7 @@ import type { Template } from '../../expressions/syntax.ts';
 import { typeOfExpression } from '../../expressions/types.ts';
 import type { JsonPath } from '../../json.ts';
 import { itemsOf, meaningOf, memberOf, typesOf, type JsonSchema } from '../../jsonSchema.ts';
-import { payloadOf, type FilterCondition } from '../../nodes/configs/retrieval.ts';
+import { payloadOf, type FilterCondition } from '../../nodes/configs/qdrant.ts';
 import { suggest } from '../../suggest.ts';
 import type { NodeOf } from '../../types.ts';
 import { nodesOfType, type NodeContext, type NodeRule } from '../context.ts';

@@ -5,7 +5,7 @@ import { meaningOf, schemasInside, typesOf, type JsonSchema, type JsonTypeName }
 import { misfit } from '../../schemaFit.ts';
 import { SchemaReferences } from '../../schemaReferences.ts';
 import { suggest } from '../../suggest.ts';
-import { isTrigger } from '../../trigger.ts';
+import { inputOf, isTrigger } from '../../trigger.ts';
 import { changeTo } from '../fixes.ts';
 import { modelNodes, nodesOfType, outsideNodes, queryNodes, type NodeContext, type NodeRule } from '../context.ts';
 import { patternProblem } from '../pattern.ts';
@@ -31,7 +31,7 @@ interface PlacedSchema {
 
 function schemasOf(context: NodeContext): readonly PlacedSchema[] {
   const inputs = context.nodes.filter(isTrigger).map((node) => ({
-    schema: node.config.inputSchema,
+    schema: inputOf(node),
     path: context.pathOf(node, 'config', 'inputSchema'),
     isTold: false,
   }));

@@ -2,9 +2,9 @@ import { typeWords } from '../../diagnostics/words.ts';
 import type { Reporter } from '../../diagnostics/report.ts';
 import { errorCodes } from '../../errorCodes.ts';
 import { connectedHandles, incomingOf, toolNodes } from '../../graph/graph.ts';
+import { streams } from '../../graph/streams.ts';
 import { typesOf } from '../../jsonSchema.ts';
 import type { NodeDefinition } from '../../nodes/definition.ts';
-import { outputsOf } from '../../nodes/handles.ts';
 import { registry } from '../../nodes/registry.ts';
 import { fallbackType, type StepOptions } from '../../nodes/stepOptions.ts';
 import { suggest } from '../../suggest.ts';
@@ -78,9 +78,8 @@ function checkWays({ graph, pathOf }: NodeContext, reporter: Reporter, node: Wor
       { path: pathOf(node, 'step', 'onError') },
       { fixes: [changeTo(reporter, pathOf(node, 'step', 'onError'), 'handle')] },
     );
-  const streams = outputsOf(node).some(({ id, type }) => type === 'stream' && connected.has(id));
   const path = pathOf(node, 'step', 'cache');
-  if (step.cache !== undefined && streams)
+  if (step.cache !== undefined && streams(graph, node.id))
     reporter.report(
       'cached-stream',
       { node: node.id },

@@ -38,6 +38,12 @@ function* timesOf({ pathOf }: NodeContext, node: WorkflowNode): Generator<Time> 
     };
   if (node.type === 'delay' && typeof node.config.seconds === 'number')
     yield { seconds: node.config.seconds, what: `The delay \`${node.id}\``, path: pathOf(node, 'config', 'seconds') };
+  if (node.type === 'waitForApproval' || node.type === 'waitForEvent')
+    yield {
+      seconds: node.config.timeout,
+      what: `The wait of \`${node.id}\``,
+      path: pathOf(node, 'config', 'timeout'),
+    };
   const own = isModelNode(node) ? totalTimeout(node) : undefined;
   if (own !== undefined)
     yield {

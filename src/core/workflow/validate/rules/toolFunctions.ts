@@ -1,6 +1,7 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import { toolNodes } from '../../graph/graph.ts';
 import type { NodeOf } from '../../types.ts';
+import { mcpToolsOf } from '../../mcp/tools.ts';
 import { modelNodes, nodesOfType, type CheckContext, type NodeRule } from '../context.ts';
 import { remove } from '../fixes.ts';
 import type { ModelNode } from '../../modelNodes.ts';
@@ -65,5 +66,11 @@ function checkNames(context: CheckContext, reporter: Reporter, node: ModelNode):
     const place = { path: context.pathOf(tool, 'config', tool.type === 'subWorkflow' ? 'file' : 'function') };
     if (other !== undefined) reporter.report('duplicate-tool-name', { name, other, node: node.id }, place);
     else taken.set(name, `\`${tool.id}\` has`);
+  }
+  for (const { name, server } of mcpToolsOf(context, node)) {
+    const other = taken.get(name);
+    const place = { path: context.pathOf(node, 'config', 'mcp') };
+    if (other !== undefined) reporter.report('duplicate-tool-name', { name, other, node: node.id }, place);
+    else taken.set(name, `the MCP server \`${server}\` has`);
   }
 }

@@ -105,7 +105,9 @@ export const fieldEdits: NodeRule = (context, reporter) => {
     for (const old of Object.keys(rename))
       checkField(reporter, fields, old, { path: context.pathOf(node, 'config', 'rename', old), at: 'key' });
     const isEmpty = names.size === 0 && removed.length === 0 && Object.keys(set).length === 0;
-    if (isEmpty && from !== undefined) reporter.report('nothing-edited', {}, { path: context.pathOf(node, 'config') });
+    // What an expression makes, such as the value of the way that was taken, may well be all that is wanted.
+    if (isEmpty && from?.single?.kind === 'path')
+      reporter.report('nothing-edited', {}, { path: context.pathOf(node, 'config') });
   }
 };
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 import type { Items, ModelCall } from '../../../protocol/index.ts';
-import { jsonOrText } from '../jsonOrText.ts';
+import { jsonOrText } from '../../../../host/jsonText.ts';
 import type { Mask } from '../secrets.ts';
 import { forward, type Upstream } from './forward.ts';
 import { RecordedCall } from './recordedCall.ts';
@@ -94,7 +94,7 @@ export class Recorder {
     const mark = markIn(incoming.headers['x-studio-call']);
     const found = service.find(mark);
     const run = found?.run;
-    const request = jsonOf(body);
+    const request = jsonOrText(body.toString('utf8'));
     const told = found && found.run.told({ node: found.node, path, request });
     const call =
       found &&
@@ -155,8 +155,4 @@ function itemsIn(text: string): Items {
     const [node = '', index] = item.split('=');
     return { node, index: Number(index) };
   });
-}
-
-function jsonOf(body: Buffer): ModelCall['request'] {
-  return jsonOrText(body.toString('utf8')) as ModelCall['request'];
 }

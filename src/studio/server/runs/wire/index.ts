@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 
-import { jsonOrText } from '../jsonOrText.ts';
+import { jsonOrText } from '../../../../host/jsonText.ts';
 import { chatEvents, readChatAnswer, wholeChatAnswer } from './chatCompletions.ts';
 import { messageEvents, readMessage, wholeMessage } from './messages.ts';
 import { readResponse, responseEvents, wholeResponse } from './responses.ts';

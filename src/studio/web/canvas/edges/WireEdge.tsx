@@ -13,7 +13,7 @@ import { preview } from '../../design/figures.ts';
 import { openQuickAdd } from '../gestures/adding.ts';
 import { useWireLook } from '../runLook.ts';
 import { hoverEdge } from './hover.ts';
-import { heightBelow, leadsBack, wirePath } from './wirePath.ts';
+import { heightBelow, labelPlace, leadsBack, wirePath } from './wirePath.ts';
 
 /** The length that a wire needs to have room for its label; the handle that it leaves says the same. */
 function roomFor(label: string): number {
@@ -36,7 +36,8 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>): Reac
   const severity = useEdgeSeverity(id);
   const isBack = leadsBack(props);
   const height = useFlow(({ nodes }) => (isBack ? heightBelow(boxesOf(nodes), props) : undefined));
-  const [path, labelX, labelY] = wirePath(props, height);
+  const [path, middleX, middleY] = wirePath(props, height);
+  const place = labelPlace(props, { x: middleX, y: middleY });
   return (
     <>
       <path
@@ -57,8 +58,8 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>): Reac
         !isHovered &&
         Math.abs(props.targetX - props.sourceX) > roomFor(label) && (
           <text
-            x={labelX}
-            y={labelY}
+            x={place.x}
+            y={place.y}
             className="wire-label"
             data-look={look}
             dominantBaseline="middle"
@@ -67,7 +68,7 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>): Reac
             {label}
           </text>
         )}
-      {detail === 'full' && isHovered && <EdgeTools edge={props} x={labelX} y={labelY} />}
+      {detail === 'full' && isHovered && <EdgeTools edge={props} x={middleX} y={middleY} />}
     </>
   );
 });

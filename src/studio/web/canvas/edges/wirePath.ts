@@ -1,4 +1,4 @@
-import { getBezierPath, type EdgeProps } from '@xyflow/react';
+import { getBezierPath, type EdgeProps, type XYPosition } from '@xyflow/react';
 
 import type { Box } from '../geometry.ts';
 
@@ -27,7 +27,7 @@ export function heightBelow(boxes: Iterable<Box>, { sourceX, sourceY, targetX, t
   return height + Math.min(32, (sourceX - targetX) / 40);
 }
 
-/** The path of a wire, and where its label stands. One that leads back goes round at `height`. */
+/** The path of a wire, and where its middle is. One that leads back goes round at `height`. */
 export function wirePath(
   ends: Ends,
   height = Math.max(ends.sourceY, ends.targetY) + below,
@@ -40,4 +40,15 @@ export function wirePath(
   const out = `C ${sourceX + reach} ${sourceY} ${sourceX + reach} ${height} ${sourceX} ${height}`;
   const back = `C ${targetX - reach} ${height} ${targetX - reach} ${targetY} ${targetX} ${targetY}`;
   return [`M ${sourceX} ${sourceY} ${out} L ${targetX} ${height} ${back}`, (sourceX + targetX) / 2, height];
+}
+
+/** How far along a wire its label stands: before the middle, where wires to the same node are still apart. */
+const labelAt = 0.3;
+
+export function labelPlace(ends: Ends, middle: XYPosition): XYPosition {
+  if (leadsBack(ends)) return middle;
+  const { sourceX, sourceY, targetX, targetY } = ends;
+  // The wire's height there, as both of its ends are level.
+  const risen = labelAt ** 2 * (3 - 2 * labelAt);
+  return { x: sourceX + (targetX - sourceX) * labelAt, y: sourceY + (targetY - sourceY) * risen };
 }

@@ -19,14 +19,14 @@ export function openQuickAdd(at: Point, ends: Ends = {}, position?: Point): void
   useCanvas.setState({ quickAdd: { at, ends, position }, hoveredEdge: undefined });
 }
 
-/** Opens the list where the pointer is on the canvas, or in its middle; behind the one node that is selected, connected to it. */
+/** Opens the list where the pointer is on the canvas, or in its middle, where the node then takes a free place; behind the one node that is selected, connected to it. */
 export function openQuickAddByKey(pointer: Point | undefined): void {
   const ends = endsBehindSelection();
   const [id] = current()?.selection ?? [];
   const box = ends.from === undefined ? undefined : boxes().get(id ?? '');
   if (box === undefined) {
     const at = pointer ?? windowCentre();
-    openQuickAdd(at, {}, placeUnder(at));
+    openQuickAdd(at, {}, pointer && placeUnder(pointer));
   } else openQuickAdd(windowPoint({ x: box.x + box.width + 16, y: box.y }), ends);
 }
 

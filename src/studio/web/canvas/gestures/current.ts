@@ -7,10 +7,13 @@ export function current(): OpenDocument | undefined {
 }
 
 /** Does an edit of the open file as one step. */
-export function edit(make: (text: string, document: OpenDocument) => EditResult, mergeKey?: string): boolean {
+export function edit(
+  make: (text: string, document: OpenDocument) => EditResult,
+  options?: { readonly mergeKey: string; readonly isOneGesture?: boolean },
+): boolean {
   const document = current();
   if (document === undefined) return false;
-  return useDocument.getState().apply(make(document.text, document), mergeKey === undefined ? {} : { mergeKey });
+  return useDocument.getState().apply(make(document.text, document), options);
 }
 
 /** What is selected, sorted by what it is. */

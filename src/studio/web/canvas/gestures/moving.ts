@@ -145,7 +145,7 @@ export function nudge(by: Point): void {
       const result = moveItems(text, new Map(places));
       return result.ok ? { ...result, selected: [...document.selection] } : result;
     },
-    `nudge ${[...document.selection].join(' ')}`,
+    { mergeKey: `nudge ${[...document.selection].join(' ')}` },
   );
 }
 

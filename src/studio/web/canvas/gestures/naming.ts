@@ -33,6 +33,9 @@ export function nameNode({ id, label }: DrawnNode, what: 'name' | 'id', text: st
     return;
   }
   if (name === '' || name === id) return;
-  carryPlace(id, name);
-  edit((file) => renameNode(file, id, name));
+  edit((file) => {
+    const renamed = renameNode(file, id, name);
+    if (renamed.ok) carryPlace(id, name);
+    return renamed;
+  });
 }

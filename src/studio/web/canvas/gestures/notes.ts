@@ -46,8 +46,10 @@ export function ungroupSelected(): void {
   if (group !== undefined) edit((text) => ungroup(text, group.id));
 }
 
-export function writeNote(id: string, words: string): void {
-  edit((text) => setNoteValue(text, id, 'text', words));
+/** @param writing what is written from when the field opens until it closes is one step */
+export function writeNote(id: string, words: string, writing: string): void {
+  if (current()?.drawing.notes.find((note) => note.id === id)?.text === words) return;
+  edit((text) => setNoteValue(text, id, 'text', words), { mergeKey: writing, isOneGesture: true });
 }
 
 export function colorNote(id: string, color: Note['color']): void {

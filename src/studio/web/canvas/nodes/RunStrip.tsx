@@ -1,6 +1,7 @@
-import { Ban, Check, CircleAlert, LoaderCircle } from 'lucide-react';
+import { Ban, Check, CircleAlert, Hourglass, LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
 
+import { awaitedOf } from '../../../../core/durableRuns.ts';
 import { innerStep } from '../../run/innerRuns.ts';
 import { useNodeRun, useRunOn } from '../../run/runStore.ts';
 import type { LiveRun, NodeRun } from '../../run/liveRun.ts';
@@ -19,7 +20,7 @@ export function RunStrip({ node }: { readonly node: string }): ReactNode {
   if (run === undefined) return null;
   return (
     <div className="run-strip" data-state={run.state}>
-      <StateIcon state={run.state} />
+      <StateIcon run={run} />
       <span className="min-w-0 grow">
         {run.state === 'running' && run.text !== '' && (
           <span className="run-line">
@@ -33,9 +34,11 @@ export function RunStrip({ node }: { readonly node: string }): ReactNode {
         )}
         {run.state === 'running' && isLoop(run) && <LoopBar run={run} />}
         <span className="block truncate tabular-nums">
-          {inner === undefined
-            ? [way, figuresOf(run)].filter(Boolean).join(' · ')
-            : `in ${inner.replaceAll('/', ' › ')}`}
+          {run.waitsFor !== undefined
+            ? `waits for ${awaitedOf({ waits_for: run.waitsFor.kind })}`
+            : inner === undefined
+              ? [way, figuresOf(run)].filter(Boolean).join(' · ')
+              : `in ${inner.replaceAll('/', ' › ')}`}
         </span>
       </span>
     </div>
@@ -50,7 +53,8 @@ function wayOf(run: LiveRun, node: string): string | undefined {
   return current && wayTaken(run, current, node);
 }
 
-function StateIcon({ state }: Pick<NodeRun, 'state'>): ReactNode {
+function StateIcon({ run: { state, waitsFor } }: { readonly run: NodeRun }): ReactNode {
+  if (waitsFor !== undefined) return <Hourglass size={12} aria-label="waiting" className="mt-px shrink-0" />;
   if (state === 'running')
     return <LoaderCircle size={12} aria-label="running" className="mt-px shrink-0 animate-spin" />;
   if (state === 'done') return <Check size={12} aria-label="done" className="mt-px shrink-0" />;

@@ -1,7 +1,9 @@
 import { NodeResizeControl, type NodeProps } from '@xyflow/react';
-import { memo, type ReactNode } from 'react';
+import { memo, useRef, useState, type ReactNode } from 'react';
 
+import { pageText } from '../../../../core/workflow/diagnostics/pageText.ts';
 import { noteColors } from '../../../../core/workflow/types.ts';
+import { writeNow, writeSoon } from '../../document/pendingEdits.ts';
 import { useCanvas } from '../canvasStore.ts';
 import type { Note, NoteNode as FlowNoteNode } from '../flowModel.ts';
 import { focusCanvas } from '../focus.ts';
@@ -42,8 +44,8 @@ export const FrameNode = memo(function FrameNode({ id, data, selected }: NodePro
   const isEditing = useIsEditing(id);
   return (
     <div className="frame" data-color={note.color ?? 'gray'} data-selected={selected || undefined}>
-      <div className="frame-title" title={note.text}>
-        {isEditing ? <TextField note={note} isTitle /> : note.text === '' ? 'Group' : note.text}
+      <div className="frame-title" title={pageText(note.text)}>
+        {isEditing ? <TextField note={note} isTitle /> : note.text === '' ? 'Group' : pageText(note.text)}
       </div>
       {selected && !isEditing && <Tools note={note} />}
     </div>
@@ -56,9 +58,13 @@ function useIsEditing(id: string): boolean {
 
 function TextField({ note, isTitle }: { readonly note: Note; readonly isTitle: boolean }): ReactNode {
   const isThere = (): boolean => current()?.drawing.notes.some(({ id }) => id === note.id) === true;
+  const [{ before, writing }] = useState(() => ({ before: note.text, writing: `writing on ${note.id} ${Date.now()}` }));
+  const hasTyped = useRef(false);
   const { field, end } = useWrittenInPlace<HTMLTextAreaElement>(isThere, (keeps, text) => {
+    writeNow(writing);
     useCanvas.setState({ editing: undefined });
-    if (keeps && text !== note.text) writeNote(note.id, text);
+    if (keeps) writeNote(note.id, text, writing);
+    else if (hasTyped.current) writeNote(note.id, before, writing);
   });
   return (
     <textarea
@@ -67,6 +73,10 @@ function TextField({ note, isTitle }: { readonly note: Note; readonly isTitle: b
       defaultValue={note.text}
       rows={isTitle ? 1 : undefined}
       className={`nodrag nopan nowheel block w-full resize-none bg-transparent outline-none ${isTitle ? '' : 'h-full p-3 text-xs'}`}
+      onInput={({ currentTarget: { value } }) => {
+        hasTyped.current = true;
+        writeSoon(writing, () => writeNote(note.id, value, writing));
+      }}
       onBlur={() => end(true)}
       onKeyDown={(event) => {
         event.stopPropagation();

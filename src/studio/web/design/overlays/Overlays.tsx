@@ -2,6 +2,7 @@ import { useEffect, useState, type ComponentType, type ReactNode } from 'react';
 
 import { useOverlays } from './overlayStore.ts';
 import { startTooltips } from './tooltips.ts';
+import { persistently } from '../later.ts';
 
 const afterMs = 400;
 
@@ -11,7 +12,7 @@ export function Overlays(): ReactNode {
   const [Layers, setLayers] = useState<ComponentType>();
   useEffect(() => {
     const load = async (): Promise<void> => {
-      const layers = await import('./layers.tsx');
+      const layers = await persistently(async () => import('./layers.tsx'));
       setLayers(() => layers.Layers);
     };
     const timer = setTimeout(() => void load(), isAsked ? 0 : afterMs);

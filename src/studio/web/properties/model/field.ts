@@ -51,6 +51,7 @@ function read(schema: z.core.$ZodType): Field {
   });
   if (hint?.editor === 'template') return about(plain({ kind: 'template' }));
   if (hint?.editor === 'templateJson') return about(plain({ kind: 'templateJson' }));
+  if (hint?.editor === 'json') return about(plain({ kind: 'json' }));
   if (hint?.editor === 'jsonSchema') return about(plain({ kind: 'jsonSchema' }));
   if (schema instanceof z.ZodOptional) return about(fieldOf(schema.unwrap()), { isRequired: false });
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)

@@ -8,6 +8,7 @@ import { Button, IconButton } from '../../design/Button.tsx';
 import { area, field } from '../fields.ts';
 import { jsonOrWhy } from '../jsonText.ts';
 import { asObject } from '../shapes.ts';
+import { FileField } from './FileField.tsx';
 import { controlOf, exampleOf, hintOf, newValue, withMember, type FormField } from './formModel.ts';
 
 interface SchemaFormProps {
@@ -162,6 +163,8 @@ function ValueField(props: ValueFieldProps): ReactNode {
           <Fields fields={control.fields} value={value ?? {}} depth={depth + 1} onChange={onChange} />
         </fieldset>
       );
+    case 'file':
+      return <FileField id={id} label={label} file={control.file} value={value} onChange={onChange} />;
     case 'list':
       return (
         <List
@@ -181,7 +184,7 @@ function misfitsControl(value: Json, kind: ReturnType<typeof controlOf>['kind'])
   if (kind === 'number') return typeof value !== 'number';
   if (kind === 'boolean') return typeof value !== 'boolean';
   if (kind === 'list') return !Array.isArray(value);
-  return kind === 'object' && asObject(value) === undefined;
+  return (kind === 'object' || kind === 'file') && asObject(value) === undefined;
 }
 
 interface ChoiceProps {

@@ -1,6 +1,7 @@
 import { sampleOf } from '../../../../core/codegen/python/project/sample.ts';
 import type { Json } from '../../../../core/workflow/index.ts';
 import { meaningOf, typesOf, type JsonSchema } from '../../../../core/workflow/jsonSchema.ts';
+import { fileOf, type RequestFile } from '../../../../core/workflow/nodes/requestBody.ts';
 import { asObject } from '../shapes.ts';
 
 /** What a value is edited with; `json` is for what no form could show. */
@@ -11,6 +12,7 @@ export type Control =
   | { readonly kind: 'choice'; readonly choices: readonly Json[] }
   | { readonly kind: 'object'; readonly fields: readonly FormField[] }
   | { readonly kind: 'list'; readonly item: JsonSchema }
+  | { readonly kind: 'file'; readonly file: RequestFile }
   | { readonly kind: 'json' };
 
 export interface FormField {
@@ -25,6 +27,8 @@ const longText = 500;
 
 /** @param depth how many objects and lists it lies in; a schema that refers to itself would never end */
 export function controlOf(given: JsonSchema, depth = 0): Control {
+  const file = fileOf(given);
+  if (file !== undefined) return { kind: 'file', file };
   const schema = meaningOf(given);
   if (schema.const !== undefined) return { kind: 'choice', choices: [schema.const] };
   if (schema.enum !== undefined) return { kind: 'choice', choices: schema.enum };

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronRight, Search } from 'lucide-react';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 
+import { pageText } from '../../../../core/workflow/diagnostics/pageText.ts';
 import type { Json } from '../../../../core/workflow/index.ts';
 import { CopyButton } from '../CopyButton.tsx';
 import { field } from '../fields.ts';
@@ -116,7 +117,7 @@ function Row({ row, isUnfolded, onToggle, onUnfold }: RowProps): ReactNode {
   const { name, value, count, isOpen, isMatch, depth } = row;
   const indent = { paddingLeft: 8 + depth * 14 };
   const look = `flex min-h-[22px] w-full items-start gap-1 pr-2 text-left font-mono text-xs leading-[22px] ${isMatch ? 'bg-warning-soft' : ''}`;
-  const key = name !== undefined && <span className="shrink-0 text-info">{name}:</span>;
+  const key = name !== undefined && <span className="shrink-0 text-info">{pageText(name)}:</span>;
   if (count !== undefined)
     return (
       <button
@@ -160,11 +161,11 @@ function Leaf({ value, most, isUnfolded, onUnfold }: LeafProps): ReactNode {
   return (
     <span className="min-w-0 wrap-anywhere whitespace-pre-wrap">
       {isLong && !isUnfolded ? (
-        `${value.slice(0, most)}…`
+        `${pageText(value.slice(0, most))}…`
       ) : value === '' ? (
         <i className="text-faint">empty text</i>
       ) : (
-        value
+        pageText(value)
       )}
       {isLong && (
         <button type="button" className="ml-1 font-sans text-2xs text-accent underline" onClick={onUnfold}>

@@ -11,11 +11,11 @@ from app.runtime.bodies import JsonRoute
 from app.runtime.context import Server
 from app.workflows import nightly_digest
 
+router = APIRouter(route_class=JsonRoute)
+ENV: list[str] = []
 DURABLE = Durable(
     "nightly-digest", DurableWorkflow("nightly-digest", nightly_digest.run, nightly_digest.NightlyDigestInput)
 )
-router = APIRouter(lifespan=DURABLE.lifespan, route_class=JsonRoute)
-ENV: list[str] = []
 SERVERS: list[Server[Any]] = [OPENAI]
 
 

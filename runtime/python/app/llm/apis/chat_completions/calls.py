@@ -127,6 +127,7 @@ class KnownSaidWithCalls(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     function_call: None = None
     reasoning_content: None = None
     reasoning: None = None
+    reasoning_details: None = None
     annotations: None = None
     audio: None = None
 
@@ -188,7 +189,7 @@ def _calls_in(said: SaidWithCalls, message: JsonObject) -> list[tuple[CallDelta,
     """The calls in a message, or the pieces of calls in a delta, each with what nobody here knows of it."""
     if not said.tool_calls:
         return [] if said.function_call is None else [(CallDelta(index=0, function=said.function_call), {})]
-    sent: list[JsonObject] = message["tool_calls"]
+    sent: list[JsonObject] = fit(message["tool_calls"], list[JsonObject | None])
     return [(call, _further_in_call(as_sent)) for call, as_sent in zip(said.tool_calls, sent, strict=True) if call]
 
 

@@ -1,16 +1,13 @@
 """Log probabilities in the answers of Chat Completions, streamed or whole."""
 
-from dataclasses import replace
-
 import msgspec
+from msgspec.structs import replace
 
 from app.llm.answer import ModelAnswer
-from app.llm.apis.chat_completions.stream import ChatStream
+from app.llm.apis.chat_completions.notes import with_note
 from app.llm.lenient_json import lenient
 from app.llm.logprobs import WireToken, token_logprobs
 from app.llm.provider import Api
-from app.llm.request import ModelRequest
-from app.llm.stream import AnswerStream
 
 
 class _Logprobs(msgspec.Struct):
@@ -29,8 +26,7 @@ class _Answer(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Answer).decode
 
 
-def note_logprobs(payload: bytes, answer: ModelAnswer) -> None:
-    """Adds those of the content in a chunk or a whole answer."""
+def _note(payload: bytes, answer: ModelAnswer) -> None:
     try:
         choices = _decode(payload).choices
     except (ValueError, RecursionError):
@@ -42,11 +38,4 @@ def note_logprobs(payload: bytes, answer: ModelAnswer) -> None:
 
 def with_logprobs(api: Api) -> Api:
     """Chat Completions, where log probabilities can be asked for."""
-
-    def open_stream(request: ModelRequest, max_event_bytes: int) -> AnswerStream:
-        stream = api.open_stream(request, max_event_bytes)
-        if request.logprobs and isinstance(stream, ChatStream):
-            stream.note = note_logprobs
-        return stream
-
-    return replace(api, open_stream=open_stream, logprobs=True)
+    return replace(with_note(api, _note, wanted=lambda request: request.logprobs), logprobs=True)

@@ -1,7 +1,6 @@
-"""Decoder for a Chat Completions answer, streamed or in one piece, without I/O.
+"""Decoder for a Chat Completions answer, streamed or in one piece, with the oddities of compatible servers.
 
-https://platform.openai.com/docs/api-reference/chat/streaming; the oddities it copes with come from OpenAI, Azure and
-compatible servers, and are listed one by one in the tests.
+https://platform.openai.com/docs/api-reference/chat/streaming
 """
 
 from collections.abc import Callable
@@ -11,7 +10,7 @@ import msgspec
 
 from app.llm.answer import ModelAnswer, finish_reason_of, graver
 from app.llm.apis.chat_completions import wire
-from app.llm.apis.chat_completions.wire import Choice, Chunk, PlainChunk, PlainSaid, Said, WireUsage
+from app.llm.apis.chat_completions.wire import Chunk, PlainChunk, PlainSaid, Said, WireUsage
 from app.llm.errors import StreamMalformed
 from app.llm.failures import error_body, error_in_stream, known_error, reported_error
 from app.llm.lenient_json import fit, lenient
@@ -22,16 +21,19 @@ _decode = msgspec.json.Decoder(Chunk).decode
 _decode_middle = msgspec.json.Decoder(PlainChunk[PlainSaid]).decode
 
 
+Note = Callable[[bytes, ModelAnswer], None]
+"""Reads what only some requests want of an event, or of an answer in one piece."""
+
+
 class ChatStream(AnswerStream):
     """The stream of completion chunks, which `[DONE]` ends, or an answer in one piece."""
 
-    __slots__ = ("decode_middle", "note")
+    __slots__ = ("decode_middle", "notes")
 
     def __init__(self, answer: ModelAnswer, *, max_event_bytes: int) -> None:
         super().__init__(answer, max_event_bytes=max_event_bytes)
         self.decode_middle: Callable[[bytes], PlainChunk[Any]] = _decode_middle
-        self.note: Callable[[bytes, ModelAnswer], None] | None = None
-        """Reads what only some requests want of an event, or of an answer in one piece."""
+        self.notes: tuple[Note, ...] = ()
 
     def read_whole(self, body: bytes) -> ModelAnswer:
         """See `AnswerStream`."""
@@ -41,27 +43,22 @@ class ChatStream(AnswerStream):
             raise known_error(body) or StreamMalformed("The answer is not a completion.") from None
         if whole.error:
             raise error_in_stream(body)
-        choice = whole.choice
+        choice, answer = whole.choice, self.answer
         if choice is None or choice.message is None:
             raise known_error(body) or StreamMalformed("The answer holds no message.")
-        answer = self.answer
-        self._note_identity(whole)
-        self._note_extras(whole)
-        self._note_findings(choice)
-        self._note_usage(whole.usage)
+        self._note_head(whole)
+        self._note_beside(whole, body)
         self._take_message(choice.message)
         answer.end_text([])
         if self._half:  # of a character whose other half never came
             answer.text.append("\ufffd")
-        if self.note is not None:
-            self.note(body, answer)
         # An answer in one piece that says something has come to its end, whether the server gives a reason or not.
         answer.finish_reason = finish_reason_of(choice.finish_reason) or ("stop" if answer.has_content else None)
         return answer
 
     def _take_middle(self, name: bytes, payload: bytes, produced: list[Piece]) -> bool:
         answer = self.answer
-        if not answer.id or name == b"error" or self.note is not None:
+        if not answer.id or name == b"error" or self.notes:
             return False
         try:
             chunk = self.decode_middle(payload)
@@ -70,6 +67,8 @@ class ChatStream(AnswerStream):
         delta = chunk.choices[0].delta
         content = delta.content
         thought = delta.reasoning_content or delta.reasoning
+        if delta.reasoning_details and not thought:
+            thought = wire.text_of(delta.reasoning_details)
         if thought:
             answer.take_reasoning(thought, produced)
         if content and answer.opening.over:
@@ -90,18 +89,14 @@ class ChatStream(AnswerStream):
             raise self.failed(error) from None
         if chunk.error:
             raise self.failed(error_in_stream(payload))
-        answer = self.answer
+        answer, choice = self.answer, chunk.choice
         if not answer.id:
-            self._note_identity(chunk)
-        if chunk.usage is not None:
-            self._note_usage(chunk.usage)
+            self._note_head(chunk)
+        self._note_beside(chunk, payload)
+        if chunk.choices or chunk.usage is not None:
             self.content_seen += 1
-        self._note_extras(chunk)
-        if not chunk.choices:
-            self._check_odd_event(chunk, payload)
-            return
-        self.content_seen += 1
-        choice = chunk.choice
+        elif chunk.choices is None and chunk.x_groq is None and (error := known_error(payload)):
+            raise self.failed(error)
         if choice is None:
             return
         said = choice.delta
@@ -114,11 +109,6 @@ class ChatStream(AnswerStream):
             if answer.finish_reason:
                 answer.end_text(produced)
         self._note_usage(choice.usage)
-        self._note_findings(choice)
-        if chunk.x_groq is not None:
-            self._check_odd_event(chunk, payload)
-        if self.note is not None:
-            self.note(payload, answer)
 
     def _take_said(self, message: JsonObject, produced: list[Piece]) -> None:
         """A delta, or a message that stands for all of them."""
@@ -157,38 +147,27 @@ class ChatStream(AnswerStream):
         except (ValueError, RecursionError):
             return lenient(payload, Chunk, halves="content")
 
-    def _check_odd_event(self, chunk: Chunk, payload: bytes) -> None:
-        """Errors that are somewhere else than in `error`; what is neither they nor a chunk says nothing."""
+    def _note_head(self, chunk: Chunk) -> None:
+        answer = self.answer
+        answer.id, answer.model = chunk.id or "", chunk.model or answer.model
+        answer.service_tier, answer.fingerprint = chunk.service_tier, chunk.system_fingerprint
+
+    def _note_beside(self, chunk: Chunk, payload: bytes) -> None:
+        """What is beside the answer; servers that repeat it in every chunk have it in the last one too."""
+        self._note_usage(chunk.usage)
+        for name in ("citations", "search_results", "images"):
+            if sent := getattr(chunk, name):
+                self.answer.extras[name] = sent
         groq = chunk.x_groq
         if groq is not None:
             if groq.error:
                 raise self.failed(reported_error(error_body(groq.error)))
-            if self.answer.usage is None:
-                self._note_usage(groq.usage)
-        elif chunk.choices is None and chunk.usage is None:
-            error = known_error(payload)
-            if error is not None:
-                raise self.failed(error)
+            self._note_usage(groq.usage if self.answer.usage is None else None)
+        for note in self.notes:
+            note(payload, self.answer)
 
     def _note_usage(self, usage: WireUsage | None) -> None:
         """The counts so far, which some servers send with every chunk, and what the call costs as the server says."""
         if usage is not None:
             self.answer.usage = usage.counts() or self.answer.usage
             self.answer.told_cost_usd = usage.cost_usd or self.answer.told_cost_usd
-
-    def _note_findings(self, choice: Choice) -> None:
-        """What Azure's filter found."""
-        if choice.content_filter_results:
-            self.answer.note_findings(choice.content_filter_results)
-
-    def _note_identity(self, chunk: Chunk) -> None:
-        self.answer.id = chunk.id or ""
-        self.answer.model = chunk.model or self.answer.model
-        self.answer.service_tier = chunk.service_tier
-        self.answer.fingerprint = chunk.system_fingerprint
-
-    def _note_extras(self, chunk: Chunk) -> None:
-        """What is beside the answer; servers that repeat it in every chunk have it in the last one too."""
-        for name in ("citations", "search_results", "images", "prompt_filter_results"):
-            if sent := getattr(chunk, name):
-                self.answer.extras[name] = sent

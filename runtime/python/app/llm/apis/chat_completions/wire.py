@@ -10,11 +10,17 @@ from typing import Any, Generic, Literal, TypeVar
 import msgspec
 
 from app.llm.types import JsonObject, TokenDetails
-from app.runtime.usage import Usage
+from app.runtime.usage import Usage, usage_of
+
+# https://docs.x.ai/developers/cost-tracking
+_TICKS_PER_USD = 10_000_000_000
 
 
 class WireUsage(msgspec.Struct, gc=False):
-    """Token counts as the API sends them. `prompt_cache_hit_tokens` is DeepSeek's name for the cached ones."""
+    """Token counts as the API sends them. What other servers have beside the details: the cached ones DeepSeek
+    (`prompt_cache_hit_tokens`), Moonshot and Together (`cached_tokens`), and Mistral; those of thoughts Perplexity and
+    Together. What a call costs is OpenRouter's and Perplexity's `cost`, and xAI's `cost_in_usd_ticks`.
+    """
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
@@ -22,29 +28,37 @@ class WireUsage(msgspec.Struct, gc=False):
     prompt_tokens_details: TokenDetails | None = None
     completion_tokens_details: TokenDetails | None = None
     prompt_cache_hit_tokens: int | None = None
+    cached_tokens: int | None = None
+    num_cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
     cost: Any = None
+    cost_in_usd_ticks: int | None = None
 
     def counts(self) -> Usage | None:
         """The counts by our names, zero for what was not sent; None where nothing was."""
         if self.prompt_tokens is None and self.completion_tokens is None:
             return None
-        prompt = self.prompt_tokens or 0
-        completion = self.completion_tokens or 0
         details = self.prompt_tokens_details or TokenDetails()
-        counts: Usage = {
-            "prompt_tokens": prompt,
-            "completion_tokens": completion,
-            "total_tokens": self.total_tokens or prompt + completion,
-            "cached_tokens": details.cached_tokens or self.prompt_cache_hit_tokens or 0,
-            "reasoning_tokens": (self.completion_tokens_details or TokenDetails()).reasoning_tokens or 0,
-        }
-        if details.cache_write_tokens:
-            counts["cache_write_tokens"] = details.cache_write_tokens
-        return counts
+        thoughts = (self.completion_tokens_details or TokenDetails()).reasoning_tokens
+        return usage_of(
+            self.prompt_tokens or 0,
+            self.completion_tokens or 0,
+            total=self.total_tokens,
+            cached=details.cached_tokens
+            or self.prompt_cache_hit_tokens
+            or self.cached_tokens
+            or self.num_cached_tokens,
+            written=details.cache_write_tokens,
+            reasoning=thoughts or self.reasoning_tokens,
+        )
 
     @property
     def cost_usd(self) -> float | None:
-        """What the server says that the call costs, as a number or, as Perplexity has it, as the sum of its parts."""
+        """What the server says that the call costs, as a number, in the ten-billionths of a dollar that xAI counts in,
+        or, as Perplexity has it, as the sum of its parts.
+        """
+        if self.cost_in_usd_ticks is not None:
+            return self.cost_in_usd_ticks / _TICKS_PER_USD
         match self.cost:
             case float() | int() as cost if not isinstance(self.cost, bool):
                 return float(cost)
@@ -57,13 +71,15 @@ class WireUsage(msgspec.Struct, gc=False):
 class Said(msgspec.Struct):
     """A message, or a delta of one. Some servers send the content as a list of parts.
 
-    What the model thinks is in `reasoning_content`, or in `reasoning`, or in both once more.
+    What the model thinks is in `reasoning_content`, or in `reasoning`, or in both once more, or as parts in
+    `reasoning_details` alone.
     """
 
     content: str | list[Any] | None = None
     refusal: str | None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
+    reasoning_details: list[Any] | None = None
     annotations: list[JsonObject | None] | None = None
     images: list[JsonObject | None] | None = None
 
@@ -75,6 +91,7 @@ class PlainSaid(msgspec.Struct, gc=False):
     refusal: None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
+    reasoning_details: list[Any] | None = None
     annotations: None = None
     images: None = None
 
@@ -94,7 +111,6 @@ class Choice(msgspec.Struct):
     finish_reason: str | None = None
     message: JsonObject | None = None
     usage: WireUsage | None = None
-    content_filter_results: JsonObject | None = None
 
 
 class GroqExtras(msgspec.Struct):
@@ -118,7 +134,6 @@ class Chunk(msgspec.Struct):
     citations: list[Any] | None = None
     search_results: list[Any] | None = None
     images: list[Any] | None = None
-    prompt_filter_results: list[Any] | None = None
 
     @property
     def choice(self) -> Choice | None:
@@ -133,7 +148,6 @@ class PlainChoice(msgspec.Struct, Generic[P], gc=False):
     index: Literal[0] | None = None
     finish_reason: Literal[""] | None = None
     usage: None = None
-    content_filter_results: None = None
 
 
 class PlainChunk(msgspec.Struct, Generic[P], gc=False):
@@ -169,4 +183,4 @@ def thought_of(said: Said) -> str:
                 inside.append(text_of(part["thinking"]))
             case _:
                 pass
-    return said.reasoning_content or said.reasoning or "".join(inside)
+    return said.reasoning_content or said.reasoning or "".join(inside) or text_of(said.reasoning_details)

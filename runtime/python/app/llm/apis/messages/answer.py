@@ -1,7 +1,8 @@
 """An answer of the Messages API: its blocks, as they go back where the conversation goes on with it."""
 
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from app.llm.answer import ModelAnswer, ReadJson
 from app.llm.calls import AnswerWithCalls, CallParts, parse_arguments
@@ -17,16 +18,15 @@ PAUSED = "pause_turn"
 _MOST_PARTS = 16
 
 
-@dataclass(slots=True)
-class Block:
+class Block(msgspec.Struct):
     """A block of an answer while it comes: what its first event said, and its pieces."""
 
     index: int | None
     started: JsonObject
     kind: str
-    pieces: list[str] = field(default_factory=list[str])
-    signature: list[str] = field(default_factory=list[str])
-    citations: list[JsonObject] = field(default_factory=list[JsonObject])
+    pieces: list[str] = []
+    signature: list[str] = []
+    citations: list[JsonObject] = []
     call: CallParts | None = None
 
     def as_sent(self) -> JsonObject | None:
@@ -55,7 +55,6 @@ class Block:
         return {"INVALID_JSON": whole} if arguments is None else arguments
 
 
-@dataclass(slots=True)
 class BlocksAnswer(AnswerWithCalls):
     """An answer in blocks.
 
@@ -64,7 +63,7 @@ class BlocksAnswer(AnswerWithCalls):
     and `parts` how many there are.
     """
 
-    blocks: list[Block] = field(default_factory=list[Block])
+    blocks: list[Block] = msgspec.field(default_factory=list[Block])
     begun_usage: Usage | None = None
     price_factor: float = 1.0
     surcharge_usd: float = 0.0
@@ -73,7 +72,7 @@ class BlocksAnswer(AnswerWithCalls):
 
     def message(self) -> Message:
         """The answer as the message that the conversation goes on with."""
-        message = AnswerWithCalls.message(self)
+        message = super().message()
         blocks = [sent for block in self.blocks if (sent := block.as_sent()) is not None]
         if blocks:
             message["content_blocks"] = blocks
@@ -81,7 +80,7 @@ class BlocksAnswer(AnswerWithCalls):
 
     def estimate(self, config: CompletionConfig) -> Usage:
         """See `ModelAnswer`."""
-        estimated, begun = AnswerWithCalls.estimate(self, config), self.begun_usage
+        estimated, begun = super().estimate(config), self.begun_usage
         if begun is None:
             return estimated
         completion = max(estimated["completion_tokens"], begun["completion_tokens"])
@@ -90,12 +89,12 @@ class BlocksAnswer(AnswerWithCalls):
 
     def cost_usd(self, facts: ModelFacts | None, usage: Usage, service_tier: str | None) -> float | None:
         """See `ModelAnswer`."""
-        cost_usd = AnswerWithCalls.cost_usd(self, facts, usage, service_tier)
+        cost_usd = super().cost_usd(facts, usage, service_tier)
         return None if cost_usd is None else round(cost_usd * self.price_factor + self.surcharge_usd, 10)
 
     def complete(self, *, read_json: ReadJson | None, **known: Any) -> Completion:
         """See `ModelAnswer`. Of a paused answer the JSON is not there yet."""
-        completion = AnswerWithCalls.complete(self, read_json=None if self._is_paused else read_json, **known)
+        completion = super().complete(read_json=None if self._is_paused else read_json, **known)
         self.paused = completion if self.paused is None else together(self.paused, completion)
         return self.paused
 

@@ -22,6 +22,7 @@ from app.llm.apis.responses.wire import (
 from app.llm.calls import AnswerWithCalls, CallParts
 from app.llm.errors import ContentFiltered, StreamInterrupted, StreamMalformed
 from app.llm.failures import error_body, error_in_stream, known_error, reported_error
+from app.llm.findings import note_findings as add_findings
 from app.llm.stream import AnswerStream
 from app.llm.types import FunctionCallDelta, Piece
 from app.runtime.errors import ServiceError
@@ -138,7 +139,7 @@ def note_findings(answer: AnswerWithCalls, response: Response) -> None:
             prompts = answer.extras.setdefault("prompt_filter_results", [])
             prompts.append({"prompt_index": len(prompts), "content_filter_results": each.content_filter_results})
         else:
-            answer.note_findings(each.content_filter_results)
+            add_findings(answer, each.content_filter_results)
 
 
 def response_failure(response: Response, status: str | None) -> ServiceError:

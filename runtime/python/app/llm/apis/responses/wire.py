@@ -11,7 +11,7 @@ import msgspec
 from app.llm.calls import json_of
 from app.llm.lenient_json import lenient
 from app.llm.types import JsonObject, TokenDetails
-from app.runtime.usage import Usage
+from app.runtime.usage import Usage, usage_of
 
 
 class WireUsage(msgspec.Struct):
@@ -27,19 +27,15 @@ class WireUsage(msgspec.Struct):
         """The counts by our names, zero for what was not sent; None where nothing was."""
         if self.input_tokens is None and self.output_tokens is None:
             return None
-        prompt = self.input_tokens or 0
-        completion = self.output_tokens or 0
         details = self.input_tokens_details or TokenDetails()
-        counts: Usage = {
-            "prompt_tokens": prompt,
-            "completion_tokens": completion,
-            "total_tokens": self.total_tokens or prompt + completion,
-            "cached_tokens": details.cached_tokens or 0,
-            "reasoning_tokens": (self.output_tokens_details or TokenDetails()).reasoning_tokens or 0,
-        }
-        if details.cache_write_tokens:
-            counts["cache_write_tokens"] = details.cache_write_tokens
-        return counts
+        return usage_of(
+            self.input_tokens or 0,
+            self.output_tokens or 0,
+            total=self.total_tokens,
+            cached=details.cached_tokens,
+            written=details.cache_write_tokens,
+            reasoning=(self.output_tokens_details or TokenDetails()).reasoning_tokens,
+        )
 
 
 class Part(msgspec.Struct):

@@ -31,7 +31,9 @@ class Habits:
     signature without which they are refused when they come back. `wants_thoughts`: answers with calls come back with
     what the model thought. `usage_everywhere`: every chunk has the usage so far. `errors_in_list`: error objects come
     in an array. `parts`: the content of a delta is a list of parts. `refuses` are parameters that are refused.
-    `further` are members that stand beside the choices, `cost` that of the usage which tells the price.
+    `further` are members that stand beside the choices, `cost` those of the usage which tell the price. `members` are
+    all that an answer may have where it comes back, None where the server does not mind. With `short_ids` the ids of
+    calls have nine letters and digits.
     """
 
     thought: str | None = None
@@ -43,21 +45,33 @@ class Habits:
     comments: bool = False
     refuses: tuple[str, ...] = ()
     further: tuple[tuple[str, Any], ...] = ()
-    cost: Callable[[float], Any] | None = None
+    cost: Callable[[float], JsonObject] | None = None
+    members: frozenset[str] | None = None
+    short_ids: bool = False
 
 
+_ANSWER = frozenset(("role", "content", "tool_calls"))
+_SHORT_ID = re.compile(r"[a-zA-Z0-9]{9}")
 _HABITS = {
     "gemini": Habits(signs_calls=True, usage_everywhere=True, errors_in_list=True),
     "openrouter": Habits(
-        thought="reasoning", comments=True, further=(("provider", "Simulated"),), cost=lambda usd: usd
+        thought="reasoning", comments=True, further=(("provider", "Simulated"),), cost=lambda usd: {"cost": usd}
     ),
     "deepseek": Habits(thought="reasoning_content", wants_thoughts=True, refuses=("max_completion_tokens",)),
-    "mistral": Habits(parts=True, refuses=("stream_options", "max_completion_tokens")),
+    "mistral": Habits(
+        parts=True,
+        refuses=("stream_options", "max_completion_tokens", "seed", "user", "logit_bias"),
+        members=_ANSWER,
+        short_ids=True,
+    ),
+    "xai": Habits(thought="reasoning_content", cost=lambda usd: {"cost_in_usd_ticks": round(usd * 1e10)}),
+    "cerebras": Habits(thought="reasoning", members=_ANSWER | {"reasoning", "name"}),
+    "fireworks": Habits(thought="reasoning_content", members=_ANSWER | {"reasoning_content"}),
     "perplexity": Habits(
         usage_everywhere=True,
         refuses=("stream_options",),
         further=(("citations", ["https://example.com/rain"]),),
-        cost=lambda usd: {"request_cost": 0.0, "total_cost": usd},
+        cost=lambda usd: {"cost": {"request_cost": 0.0, "total_cost": usd}},
     ),
     "ollama": Habits(thought="reasoning"),
     "vllm": Habits(thought="reasoning"),
@@ -104,6 +118,7 @@ class CompatibleChat(ChatCompletions):
                 raise ApiError("Function call is missing a thought_signature in functionCall parts.")
             if habits.wants_thoughts and calls and not isinstance(message.get("reasoning_content"), str):
                 raise ApiError("The reasoning_content in the thinking mode must be passed back to the API.")
+            _check_returned(message, habits)
         form: JsonObject = asked.get("response_format") or {}
         if habits.wants_thoughts and form.get("type") == "json_schema":
             raise ApiError("This response_format type is unavailable now")
@@ -124,6 +139,8 @@ class CompatibleChat(ChatCompletions):
         if habits.signs_calls:
             for call in objects(message.get("tool_calls")):
                 call["extra_content"] = _SIGNATURE
+        if habits.short_ids:
+            message.update(_shortened(message))
         if habits.parts and message["content"]:
             message["content"] = [{"type": "text", "text": message["content"]}]
         answer["usage"] = self._priced(answer["usage"], completion)
@@ -139,6 +156,8 @@ class CompatibleChat(ChatCompletions):
             events = thinking(events, lambda piece: {thought: piece})
         if habits.signs_calls:
             events = each_delta(events, _signed)
+        if habits.short_ids:
+            events = each_delta(events, _shortened)
         if habits.parts:
             events = each_delta(events, _in_parts)
         usage = events.usage[0].data["usage"] if events.usage else None
@@ -175,7 +194,22 @@ class CompatibleChat(ChatCompletions):
         if cost is None:
             return usage
         usd = round((completion.prompt_tokens + completion.output_tokens) * _USD_PER_TOKEN, 9)
-        return {**usage, "cost": cost(usd)}
+        return {**usage, **cost(usd)}
+
+
+def _check_returned(message: JsonObject, habits: Habits) -> None:
+    """Raises ApiError for what strict servers refuse in an answer that comes back, and in the result of a call."""
+    if habits.members is not None and message.get("role") == "assistant":
+        for name in message.keys() - habits.members:
+            raise ApiError(f"Extra inputs are not permitted: messages.assistant.{name}", param="messages", status=422)
+    ids = [message.get("tool_call_id"), *(call.get("id") for call in objects(message.get("tool_calls")))]
+    if habits.short_ids and not all(_SHORT_ID.fullmatch(each) for each in ids if isinstance(each, str)):
+        raise ApiError("Tool call id must be a-z, A-Z, 0-9, with a length of 9.", code="3280", status=400)
+
+
+def _shortened(delta: JsonObject) -> JsonObject:
+    calls = [{**call, "id": call["id"][-9:]} if call.get("id") else call for call in objects(delta.get("tool_calls"))]
+    return {**delta, "tool_calls": calls} if calls else delta
 
 
 def _signed(delta: JsonObject) -> JsonObject:

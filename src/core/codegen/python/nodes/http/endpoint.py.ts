@@ -13,3 +13,8 @@ const trigger: NodeCodeGenerator<TriggerNode['type']> = {
 export const httpEndpoint: NodeCodeGenerator<'httpEndpoint'> = trigger;
 export const websocketEndpoint: NodeCodeGenerator<'websocketEndpoint'> = trigger;
 export const webhookReceiver: NodeCodeGenerator<'webhookReceiver'> = trigger;
+export const scheduledTask: NodeCodeGenerator<'scheduledTask'> = trigger;
+export const queueConsumer: NodeCodeGenerator<'queueConsumer'> = {
+  ...trigger,
+  settings: ['app/durable/queue_settings.py'],
+};

@@ -11,7 +11,7 @@ const raw = 'app.runtime.raw_answers';
 export const response: NodeCodeGenerator<'response'> = {
   valueType: () => undefined,
   annotates: () => false,
-  imports: ['escape', 'json_answer', 'redirect', 'text_answer'],
+  imports: ['escape', 'file_answer', 'json_answer', 'redirect', 'stored_file', 'text_answer'],
   value: (node, scope) => {
     const { format, output, status } = node.config;
     const rest = status === 200 ? [] : [py.keyword('status', py.literal(status))];
@@ -26,7 +26,16 @@ export const response: NodeCodeGenerator<'response'> = {
           ...kind(node.config, 'application/json'),
           ...own,
         );
+      case 'file':
+        return file(node.config, [
+          scope.json(output),
+          ...(node.config.filename === undefined ? [] : [py.keyword('filename', scope.text(node.config.filename))]),
+          ...kind(node.config, 'application/octet-stream'),
+          ...(node.config.inline ? [py.keyword('inline', py.literal(true))] : []),
+          ...own,
+        ]);
       case 'text':
+      case 'stream':
       case 'html': {
         const text = escaped(node.config, scope) ?? scope.json(output);
         return py.call(
@@ -46,6 +55,13 @@ export const response: NodeCodeGenerator<'response'> = {
 };
 
 type Config = NodeOf<'response'>['config'];
+
+/** A file whose content is given, or one that lies in a folder. */
+function file({ folder }: Config, given: readonly (Expr | Keyword)[]): Expr {
+  if (folder === undefined) return py.call(py.imported('app.runtime.file_answers', 'file_answer'), ...given);
+  const stored = py.imported('app.runtime.stored_files', 'stored_file');
+  return py.awaited(py.call(stored, py.name('ctx'), py.literal(folder), ...given));
+}
 
 function kind(config: Config, usual: string): readonly Keyword[] {
   const type = mediaTypeOf(config) ?? usual;

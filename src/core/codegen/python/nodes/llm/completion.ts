@@ -1,5 +1,7 @@
+import { inputOf } from '../../../../workflow/trigger.ts';
 import type { Candidate, CompletionType, ModelNode } from '../../../../workflow/modelNodes.ts';
 import { asJson } from '../../../../workflow/json.ts';
+import { mcpToolsOf } from '../../../../workflow/mcp/tools.ts';
 import { sentSchema } from '../../../../workflow/sentSchema.ts';
 import { mayAnswerWithCall } from '../../../../workflow/nodes/llm/tools.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
@@ -9,6 +11,7 @@ import * as py from '../../syntax/build.ts';
 import type { Expr, Keyword } from '../../syntax/tree.ts';
 import { runtimeOf } from '../../durable/modules.ts';
 import { subWorkflowConstant } from '../logic/subWorkflow.py.ts';
+import { mcpToolConstant } from './mcpTools.ts';
 import { addParameters, sentMessages, takesOneCall } from './completionParameters.ts';
 import { Parameters } from './parameters.ts';
 
@@ -138,14 +141,15 @@ export function stepOptions(node: ModelNode, scope: NodeScope): readonly Keyword
   return options;
 }
 
-/** The tools that are connected to a node, and how often it may ask for them; nothing where there are none. */
+/** The tools that a node's model has, and how often it may ask for them; nothing where there are none. */
 export function toolOptions(node: ModelNode, scope: NodeScope): readonly Keyword[] {
-  const tools = scope.checked.graph.tools.get(node.id) ?? [];
-  if (tools.length === 0) return [];
-  return [
-    py.keyword('tools', py.list(tools.map((each) => toolConstant(each, scope)))),
-    py.keyword('max_tool_rounds', py.literal(node.config.maxToolRounds)),
+  const connected = scope.checked.graph.tools.get(node.id) ?? [];
+  const tools = [
+    ...connected.map((each) => toolConstant(each, scope)),
+    ...mcpToolsOf(scope.checked, node).map((each) => mcpToolConstant(each, node, scope)),
   ];
+  if (tools.length === 0) return [];
+  return [py.keyword('tools', py.list(tools)), py.keyword('max_tool_rounds', py.literal(node.config.maxToolRounds))];
 }
 
 /** The provider that answers a node. */
@@ -172,7 +176,7 @@ function toolConstant(node: string, scope: NodeScope): Expr {
           tool,
           py.literal(workflowToolName(called)),
           py.literal(called.file.description),
-          py.literal(asJson(sentSchema(called.trigger.config.inputSchema))),
+          py.literal(asJson(sentSchema(inputOf(called.trigger)))),
           py.attribute(subWorkflowConstant(node, scope), 'call_as_tool'),
           py.keyword('node', py.literal(node)),
         );

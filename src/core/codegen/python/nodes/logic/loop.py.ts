@@ -1,8 +1,8 @@
 import type { NodeCodeGenerator } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
-import type { Expr } from '../../syntax/tree.ts';
+import { union } from '../../workflow/schemaTypes.ts';
 
-const imports = ['as_items', 'at_most', 'failed_item', 'note_item', 'run_items', 'send_item', 'skip_item'];
+const imports = ['as_items', 'at_most', 'failed_item', 'in_round', 'note_item', 'run_items', 'send_item', 'skip_item'];
 
 /** What it runs is a step of the plan with a body, which `writeLoop` writes. */
 export const loop: NodeCodeGenerator<'loop'> = {
@@ -12,10 +12,7 @@ export const loop: NodeCodeGenerator<'loop'> = {
     const isAny = result.kind === 'name' && result.name === 'Any';
     const failed = node.config.onItemError === 'collect' && !isAny ? [failedItem] : [];
     const parts = result.kind === 'union' ? result.members : [result];
-    // None comes last.
-    const isNone = ({ kind }: Expr): boolean => kind === 'literal';
-    const options = [...parts.filter((part) => !isNone(part)), ...failed, ...parts.filter(isNone)];
-    return py.subscript(py.name('list'), py.union(...options));
+    return py.subscript(py.name('list'), union([...parts, ...failed]));
   },
   annotates: () => true,
   value: () => undefined,

@@ -12,18 +12,20 @@ export const subWorkflow: NodeCodeGenerator<'subWorkflow'> = {
   valueType: (node, scope) => resultAnnotation(node, scope, scope.workflowName(node.id)),
   annotates: () => true,
   value: (node, scope) => {
-    const called = subWorkflowConstant(node.id, scope);
+    const called = subWorkflowConstant(node.id, scope, scope.streamed);
     const given = py.dict(Object.entries(node.config.args).map(([name, value]) => py.entry(name, scope.json(value))));
     return py.awaited(py.call(py.attribute(called, 'call'), py.name('ctx'), py.literal(node.id), given));
   },
 };
 
 /** The constant that stands for the workflow behind a node: its `run`, its input, and the limits of its runs. */
-export function subWorkflowConstant(node: string, scope: NodeScope): Expr {
+export function subWorkflowConstant(node: string, scope: NodeScope, isStreamed = false): Expr {
   const called = calledBy(node, scope);
   const module = scope.workflowOf(node);
   const made = py.call(
-    py.imported('app.runtime.sub_workflow', 'SubWorkflow'),
+    isStreamed
+      ? py.imported('app.runtime.streamed_sub_workflow', 'StreamedSubWorkflow')
+      : py.imported('app.runtime.sub_workflow', 'SubWorkflow'),
     py.literal(called.file.name),
     withinLimits(py.attribute(module, 'run'), called),
     py.attribute(module, inputClassOf(scope.workflowName(node))),

@@ -1,5 +1,5 @@
-import type { documentKinds } from '../../../../workflow/nodes/configs/retrieval.ts';
-import { loadDefaults, splitDefaults } from '../../../../workflow/nodes/configs/retrieval.ts';
+import type { documentKinds } from '../../../../workflow/nodes/configs/documents.ts';
+import { loadDefaults, splitDefaults } from '../../../../workflow/nodes/configs/documents.ts';
 import type { Template } from '../../../../workflow/expressions/syntax.ts';
 import type { NodeCodeGenerator } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';

@@ -1,5 +1,5 @@
 import { Template } from '../../../../workflow/expressions/syntax.ts';
-import type { FilterCondition } from '../../../../workflow/nodes/configs/retrieval.ts';
+import type { FilterCondition } from '../../../../workflow/nodes/configs/qdrant.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import type { NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';

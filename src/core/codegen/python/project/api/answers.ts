@@ -6,15 +6,12 @@ import { answersOf, type Answer } from '../../../../workflow/validate/answerType
 import { laterAnswer } from '../../durable/later.ts';
 import { endpointOf } from '../../../../workflow/trigger.ts';
 import { eventsOf } from './events.ts';
+import { answered, type Described } from './operation.ts';
 import { component, PublicSchemas } from './publicSchema.ts';
 import runSchemas from './runSchemas.json';
 
 type Schemas = Record<string, JsonSchema>;
-/** What stands in the document: OpenAPI's own words. */
-type Described = Readonly<Record<string, unknown>>;
-
 const shared = runSchemas as unknown as Schemas;
-const requestId: Described = { 'x-request-id': { schema: { type: 'string' } } };
 
 /** What callers are told of the answers of a workflow: those in one piece, by their status, and the events of its stream. */
 export class Answers {
@@ -28,7 +25,7 @@ export class Answers {
     this.#prefix = prefix;
     this.#public = new PublicSchemas(prefix);
     for (const name of ['Problem', 'RunUsage', 'RunMeta']) this.#schemas[name] = shared[name] ?? {};
-    const { stream } = endpointOf(checked.trigger);
+    const { method, stream } = endpointOf(checked.trigger);
     const answers = answersOf(checked);
     const statuses = new Set(answers.map(statusOf));
     const byStatus = new Map(
@@ -39,6 +36,7 @@ export class Answers {
     if (stream !== 'always')
       for (const [status, each] of byStatus)
         found.set(status, this.#inOnePiece(status, each, outputs.get(status) ?? {}));
+    if (method === 'GET' && found.has(200)) for (const [status, each] of partsOf(answers)) found.set(status, each);
     if (checked.file.durable === true && !found.has(202)) found.set(202, laterAnswer);
     if (stream !== 'never') {
       const events = this.#events(eventsOf(checked), anyOfSchemas([...outputs.values()]));
@@ -69,8 +67,10 @@ export class Answers {
       if (format === 'redirect') headers['location'] = { schema: { type: 'string' } };
       else
         content[type.replace(/ *;.*$/, '')] = {
-          schema: format === 'answer' ? component(name) : format === 'json' ? output : { type: 'string' },
+          schema: format === 'answer' ? component(name) : format === 'json' ? output : textSchema(format),
         };
+      if (format === 'file') headers['content-disposition'] = { schema: { type: 'string' } };
+      if (response?.config.folder !== undefined) Object.assign(headers, ofStoredFile);
       if (format === 'answer') this.#schemas[name] = withOutput('Answer', output);
       for (const header of Object.keys(response?.config.headers ?? {}))
         headers[header.toLowerCase()] = { schema: { type: 'string' } };
@@ -90,13 +90,28 @@ export class Answers {
   }
 }
 
-function statusOf({ response }: Answer): number {
-  return response?.config.status ?? 200;
+const text: Described = { schema: { type: 'string' } };
+const ofStoredFile: Described = { 'accept-ranges': text, etag: text, 'last-modified': text };
+
+/** What a caller may get who asks for a part of a file, or has it already. */
+function* partsOf(answers: readonly Answer[]): Generator<readonly [number, Described]> {
+  const stored = answers.flatMap(({ response }) => (response?.config.folder === undefined ? [] : [response.config]));
+  if (stored.length === 0) return;
+  const kinds = [...stored.map((config) => mediaTypeOf(config) ?? ''), 'multipart/byteranges'];
+  const content = Object.fromEntries(kinds.map((kind) => [kind.replace(/ *;.*$/, ''), { schema: textSchema('file') }]));
+  yield [
+    206,
+    answered(content, { ...ofStoredFile, 'content-range': text }, 'The parts of the file that were asked for.'),
+  ];
+  yield [304, answered({}, { etag: text }, 'The caller has the file already.')];
 }
 
-function answered(content: Described, headers: Described = {}): Described {
-  const body = Object.keys(content).length === 0 ? {} : { content };
-  return { description: 'What the workflow answers.', headers: { ...requestId, ...headers }, ...body };
+function textSchema(format: string): JsonSchema {
+  return format === 'file' ? { type: 'string', format: 'binary' } : { type: 'string' };
+}
+
+function statusOf({ response }: Answer): number {
+  return response?.config.status ?? 200;
 }
 
 /** What tells the names of several answers of a workflow apart. */

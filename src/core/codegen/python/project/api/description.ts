@@ -6,6 +6,10 @@ import type { GeneratedFile } from '../../GeneratedFile.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
 import { Answers } from './answers.ts';
 import { eventsOfNode } from './events.ts';
+import { describeTools } from './mcpApi.ts';
+import { describeModels } from './openaiApi.ts';
+import { printed } from './operation.ts';
+import { webhookOperation } from './webhook.ts';
 import { asComponents, component } from './publicSchema.ts';
 
 /** Where the description of a workflow is; its route has the module's name for its operation id. */
@@ -17,13 +21,18 @@ export function descriptionPath({ module }: WorkflowModule): string {
 export function describe(workflow: WorkflowModule): readonly GeneratedFile[] {
   const { plan, names, isRouted } = workflow;
   const { checked } = plan;
-  // What sends webhooks does not ask what they are.
-  if (!isRouted || checked.trigger.type === 'webhookReceiver') return [];
+  if (!isRouted) return [];
   const prefix = (names.inputClass as string).replace(/Input$/, '');
   const answers = new Answers(checked, prefix);
   const endpoint = endpointOf(checked.trigger);
   const carried = bodyOf(endpoint);
   const input = carried === 'query' ? {} : asComponents(asSent(endpoint.inputSchema), names.inputClass);
+  if (checked.trigger.type === 'webhookReceiver') {
+    const operation = webhookOperation(checked.trigger.config, names.inputClass, answers.responses);
+    return [
+      { path: descriptionPath(workflow), content: printed({ operation, schemas: { ...answers.schemas, ...input } }) },
+    ];
+  }
   const kinds = {
     query: [],
     json: [],
@@ -51,6 +60,11 @@ function asSent(schema: JsonSchema): JsonSchema {
     : { ...schema, properties: { ...schema.properties, ...Object.fromEntries(files) } };
 }
 
+/** What it says of the routes on which several workflows answer in the language of others. */
+export function describeShared(workflows: readonly WorkflowModule[]): readonly GeneratedFile[] {
+  return [...describeModels(workflows), ...describeTools(workflows)];
+}
+
 /**
  * Whether what is said of a workflow may be another after edits of nodes.
  * @param stale the nodes that were edited, and those that read values of another type now
@@ -65,13 +79,4 @@ export function concernsDescription(
     if (old === undefined || node === undefined || node.type === 'response') return true;
     return eventsOfNode(before, old).join() !== eventsOfNode(after, node).join();
   });
-}
-
-/** A line for each schema and each kind of answer, so that a change shows where it is. */
-function printed({ operation, schemas }: { readonly operation: object; readonly schemas: object }): string {
-  const lines = (value: object): string =>
-    Object.entries(value)
-      .map(([key, each]) => `\n    ${JSON.stringify(key)}: ${JSON.stringify(each)}`)
-      .join();
-  return `{\n  "operation": {${lines(operation)}\n  },\n  "schemas": {${lines(schemas)}\n  }\n}\n`;
 }

@@ -16,6 +16,8 @@ export function eventsOf(checked: CheckedWorkflow): readonly RunEventName[] {
 
 /** Those that a node of it may send. */
 export function eventsOfNode(workflow: CheckedWorkflow, node: WorkflowNode): readonly RunEventName[] {
+  if (node.type === 'waitForApproval' || node.type === 'waitForEvent') return ['waiting'];
+  if (node.type === 'delay' && workflow.file.durable === true) return ['waiting'];
   if (node.type === 'loop' || node.type === 'repeat') return ['item'];
   if (node.type === 'embeddingGenerate') return ['usage'];
   if (!isModelNode(node)) return [];

@@ -1,3 +1,4 @@
+import { inputOf } from '../../../../workflow/trigger.ts';
 import { meaningOf, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import { misfit } from '../../../../workflow/schemaFit.ts';
@@ -31,7 +32,7 @@ export function baseTrial(plan: Plan): Trial {
     answerOf(node, shapes),
   ]);
   return {
-    input: sampleObject(trigger.config.inputSchema),
+    input: sampleObject(inputOf(trigger)),
     env: Object.fromEntries(file.env.map((name) => [name, variableValue(name)])),
     answers: new Map(answers),
     results: resultsOf(plan, file.nodes.filter(isCalledNode), shapes),

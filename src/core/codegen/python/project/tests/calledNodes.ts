@@ -7,6 +7,7 @@ import { ownTypes } from '../../../../workflow/validate/expressionContext.ts';
 import { generatorOf } from '../../NodeCodeGenerator.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleOf } from '../sample.ts';
+import { approvalOf, eventOf } from './waits.ts';
 import type { ReadShapes } from './shapes.ts';
 import { isJsonObject } from './trial.ts';
 
@@ -45,12 +46,14 @@ export function resultsOf(plan: Plan, nodes: readonly CalledNode[], shapes: Read
 }
 
 function resultOf(plan: Plan, node: CalledNode, same: readonly CalledNode[], shapes: ReadShapes): Json {
+  if (node.type === 'waitForApproval') return approvalOf(node.config);
   const text = `what ${same[0]?.id ?? node.id} gives`;
   const values = same.map((other) => shapes.of(other.id, 'output', [], text));
   const objects = values.filter(isJsonObject);
   const read =
     objects.length === 0 ? (values[0] ?? null) : Object.fromEntries(objects.flatMap((value) => Object.entries(value)));
-  return fitted(read, typeOfResult(plan, node), text, 0);
+  const result = fitted(read, typeOfResult(plan, node), text, 0);
+  return node.type === 'waitForEvent' ? eventOf(result) : result;
 }
 
 /** A schema may hold itself. */

@@ -1,7 +1,7 @@
 import type { Json } from '../../../../workflow/json.ts';
-import { itemsOf, meaningOf, memberOf, typesOf, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
+import { itemsOf, mayBeNull, meaningOf, memberOf, typesOf, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import { fileOf } from '../../../../workflow/nodes/requestBody.ts';
-import { floatOf, Unknown, type Value } from '../../../../workflow/expressions/values.ts';
+import { floatOf, Unknown, withLeftOut, type Value } from '../../../../workflow/expressions/values.ts';
 
 /** How a field without a value is seen: null by what reads it alone, not at all where the object is passed on whole. */
 export type LeftOut = 'null' | 'absent';
@@ -25,10 +25,9 @@ export function validated(json: Json, given: JsonSchema, leftOut: LeftOut): Valu
   const properties = Object.entries(schema.properties ?? {});
   const declared = properties.flatMap(([key, property]): [string, Value][] => {
     if (Object.hasOwn(members, key)) return [[key, validated(members[key] as Json, property, leftOut)]];
-    const { default: fallback = null } = meaningOf(property);
-    if (fallback !== null) return [[key, validated(fallback, property, leftOut)]];
-    // A field that may be null cannot be told from one that was left out.
-    return leftOut === 'null' && typesOf(property).includes('null') ? [[key, null]] : [];
+    const { default: fallback } = meaningOf(property);
+    if (fallback === undefined || (fallback === null && leftOut === 'absent')) return [];
+    return [[key, validated(fallback, property, leftOut)]];
   });
   const names = new Set(properties.map(([key]) => key));
   // Where nothing is said of further keys, Pydantic drops them from a model, and a plain dict keeps them.
@@ -39,5 +38,10 @@ export function validated(json: Json, given: JsonSchema, leftOut: LeftOut): Valu
       const member = memberOf(schema, key);
       return [key, validated(value, member === undefined || member === 'unknown' ? {} : member.schema, leftOut)];
     });
-  return Object.fromEntries([...declared, ...others]);
+  const sent = Object.fromEntries([...declared, ...others]);
+  if (leftOut === 'absent') return sent;
+  const missing = properties.flatMap(([key, property]) =>
+    Object.hasOwn(sent, key) || !mayBeNull(property) ? [] : [key],
+  );
+  return missing.length === 0 ? sent : withLeftOut(sent, missing);
 }

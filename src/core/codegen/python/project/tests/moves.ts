@@ -1,4 +1,4 @@
-import { isTrigger } from '../../../../workflow/trigger.ts';
+import { inputOf, isTrigger } from '../../../../workflow/trigger.ts';
 import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { Expression, FilterName, PathExpression, Template } from '../../../../workflow/expressions/syntax.ts';
 import { operandsOf } from '../../../../workflow/expressions/walk.ts';
@@ -10,6 +10,7 @@ import { sentFormat } from '../../../../workflow/sentSchema.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject, sampleOf } from '../sample.ts';
 import { calledBy, isCalledNode, typeOfResult, type CalledNode } from './calledNodes.ts';
+import { decisionMoves } from './waits.ts';
 import { canFail } from './failures.ts';
 import { loopMoves } from './loopMoves.ts';
 import { plainAnswer } from './plainAnswer.ts';
@@ -31,6 +32,7 @@ export function movesOf(plan: Plan, id: string): readonly Move[] {
       (trial) => withAnswer(trial, id, plainAnswer(node, {})),
     ];
   }
+  if (node?.type === 'waitForApproval') return decisionMoves(node);
   if (node?.type === 'loop') {
     return loopMoves(node, {
       schemaAt: (path) => schemaOf(plan, path),
@@ -229,7 +231,7 @@ function settable(plan: Plan, path: PathExpression): Settable | undefined {
 }
 
 function inputAt(plan: Plan, keys: JsonPath): Settable {
-  const { inputSchema } = plan.checked.trigger.config;
+  const inputSchema = inputOf(plan.checked.trigger);
   const set = (trial: Trial, value: Json | undefined): Trial | undefined => {
     const input = withValueAt(trial.input, keys, value);
     return isJsonObject(input) && misfit(input, inputSchema) === undefined ? { ...trial, input } : undefined;

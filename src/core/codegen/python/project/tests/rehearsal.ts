@@ -1,5 +1,5 @@
 import { responseOutput } from './responseOutput.ts';
-import { isTrigger } from '../../../../workflow/trigger.ts';
+import { inputOf, isTrigger } from '../../../../workflow/trigger.ts';
 import { testCaller } from './testCaller.ts';
 import { asksNoModel, candidatesOf, type Candidate, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import { isAlways, type RoutesConfig } from '../../../../workflow/nodes/llm/routes.ts';
@@ -13,12 +13,12 @@ import {
 } from '../../../../workflow/expressions/evaluate.ts';
 import { Template, type PathSegment } from '../../../../workflow/expressions/syntax.ts';
 import {
-  areEqual,
+  bounded,
+  equalityOf,
   isList,
   isRecord,
   numberIn,
   truthOf,
-  unknownIn,
   Unknown,
   ValueError,
   type Value,
@@ -35,6 +35,7 @@ import type { Conversation, Message } from '../../../../workflow/validate/sentMe
 import type { Block, Plan, Step } from '../../plan/plan.ts';
 import { innerBlocks } from '../../plan/steps.ts';
 import { fixedValues } from './ambient.ts';
+import { isApproved } from './waits.ts';
 import { isCalledNode, type CalledNode } from './calledNodes.ts';
 import { canFail, problemOf } from './failures.ts';
 import { validated } from './inputValue.ts';
@@ -146,7 +147,7 @@ class Rehearsal {
     this.#rehearsals = rehearsals;
     this.#plan = rehearsals.plan;
     this.#trial = trial;
-    const { inputSchema } = this.#plan.checked.trigger.config;
+    const inputSchema = inputOf(this.#plan.checked.trigger);
     this.#input = validated(trial.input, inputSchema, 'null');
     this.#passedOn = validated(trial.input, inputSchema, 'absent');
   }
@@ -231,7 +232,7 @@ class Rehearsal {
     if (node.type === 'loop') {
       const items = evaluateTemplate(node.config.items, this.#root);
       if (items instanceof Unknown) throw new Undecided(node.id, this.#ran);
-      this.#values.set(node.id, loopRounds(node, items, round));
+      this.#give(node, loopRounds(node, items, round));
     }
     if (node.type !== 'repeat') return;
     const { initial, until, maxRounds } = node.config;
@@ -240,7 +241,7 @@ class Rehearsal {
       if (truth === undefined) throw new Undecided(node.id, this.#ran);
       return truth;
     };
-    this.#values.set(node.id, repeatRounds(evaluateJson(initial, this.#root), maxRounds, isDone, round));
+    this.#give(node, repeatRounds(evaluateJson(initial, this.#root), maxRounds, isDone, round));
   }
 
   /** Each round begins anew. */
@@ -278,7 +279,7 @@ class Rehearsal {
     }
     switch (node.type) {
       case 'promptTemplate':
-        this.#values.set(node.id, this.#conversation(node.config.messages));
+        this.#give(node, this.#conversation(node.config.messages));
         return;
       case 'condition':
         this.#ways.set(node.id, this.#truthOf(node.id, node.config.expression) ? 0 : 1);
@@ -287,7 +288,7 @@ class Rehearsal {
         this.#ways.set(node.id, this.#caseOf(node));
         return;
       case 'embeddingGenerate':
-        this.#values.set(node.id, this.#embeddings(node));
+        this.#give(node, this.#embeddings(node));
         return;
       case 'editFields':
       case 'filterArray':
@@ -296,7 +297,7 @@ class Rehearsal {
       case 'validate':
       case 'jsonTransform':
       case 'cryptoGenerate':
-        this.#values.set(node.id, transformed(node, this.#root));
+        this.#give(node, transformed(node, this.#root));
         return;
       case 'metrics': {
         for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
@@ -320,7 +321,9 @@ class Rehearsal {
     // What cannot be put together ends the run.
     else for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
     if (this.#trial.failing.has(node.id)) this.#fail(node);
-    else this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
+    else this.#give(node, this.#trial.results.get(node.id) ?? null);
+    if (node.type === 'waitForApproval' && waysOf(this.#plan.checked.graph, node.id) !== undefined)
+      this.#ways.set(node.id, isApproved(this.#trial, node.id) ? 0 : 1);
   }
 
   /** The number of the first case that fits, which is that of its way. */
@@ -328,8 +331,8 @@ class Rehearsal {
     const compares = cases.some(({ equals }) => equals !== undefined);
     const given = compares && value !== undefined ? evaluateTemplate(value, this.#root) : null;
     for (const [way, { equals, when }] of cases.entries()) {
-      if (equals !== undefined && unknownIn(given) !== undefined) throw new Undecided(id, this.#ran);
-      const fits = equals === undefined ? when && this.#truthOf(id, when) : areEqual(given, equals);
+      const fits = equals === undefined ? when && this.#truthOf(id, when) : equalityOf(given, equals);
+      if (fits instanceof Unknown) throw new Undecided(id, this.#ran);
       if (fits === true) return way;
     }
     return cases.length;
@@ -384,7 +387,7 @@ class Rehearsal {
       this.#fail(node);
       return;
     }
-    this.#values.set(node.id, completionValue(this.#rehearsals.unknownCompletion(node), told));
+    this.#give(node, completionValue(this.#rehearsals.unknownCompletion(node), told));
     const ways = waysOf(this.#plan.checked.graph, node.id);
     if (!ways?.some((handles) => handles.includes('function_call'))) return;
     if (told === undefined) throw new Undecided(node.id, this.#ran);
@@ -433,7 +436,7 @@ class Rehearsal {
     if (!canFail(node)) throw new ValueError(`The run ends where ${node.id} fails.`);
     this.#failed.add(node.id);
     if (step?.onError === 'continue') {
-      this.#values.set(node.id, evaluateJson(step.fallback ?? null, this.#root));
+      this.#give(node, evaluateJson(step.fallback ?? null, this.#root));
       return;
     }
     this.#errors.set(node.id, problemOf(node));
@@ -450,6 +453,11 @@ class Rehearsal {
   }
 
   /** What `input…`, `env.NAME` or `nodes.ID.HANDLE` is. */
+  /** What the node gives from now on. */
+  #give(node: WorkflowNode, value: Value): void {
+    this.#values.set(node.id, bounded(value));
+  }
+
   readonly #root: RootValue = (path) => {
     if (path.kind === 'call') return fixedValues[path.name];
     if (path.root === 'input') return this.#inputFor(path.segments);

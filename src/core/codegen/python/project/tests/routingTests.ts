@@ -2,6 +2,7 @@ import { loopsAround } from '../../../../workflow/graph/branches.ts';
 import { isModelNode, type Candidate } from '../../../../workflow/modelNodes.ts';
 import type { RoutesConfig } from '../../../../workflow/nodes/llm/routes.ts';
 import type { WorkflowNode } from '../../../../workflow/types.ts';
+import { hasRounds } from '../../../../workflow/validate/requestedModel.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr, Stmt } from '../../syntax/tree.ts';
 import { hasSpoken } from './aroundLoops.ts';
@@ -44,7 +45,8 @@ export function routingTests(functions: TestFunctions, runs: readonly Rehearsed[
 }
 
 function routedIn(functions: TestFunctions, run: Rehearsed, id: string): Routed | undefined {
-  const { graph, branches } = functions.workflow.plan.checked;
+  const { checked } = functions.workflow.plan;
+  const { graph, branches } = checked;
   const config = routesOf(graph.nodes.get(id));
   const candidates = run.outcome.candidates.get(id);
   if (config === undefined || candidates === undefined || candidates.length < 2) return undefined;
@@ -56,7 +58,7 @@ function routedIn(functions: TestFunctions, run: Rehearsed, id: string): Routed 
   if (isHasty || functions.modelCalls.has(id) || !run.trial.answers.has(id)) return undefined;
   const before = run.outcome.ran.slice(0, run.outcome.ran.indexOf(id)).map((each) => graph.nodes.get(each));
   // Tools are asked for in further calls.
-  if (before.some((node) => isModelNode(node) && graph.tools.has(node.id))) return undefined;
+  if (before.some((node) => isModelNode(node) && hasRounds(checked, node))) return undefined;
   return { id, run, candidates, before: before.filter(isModelNode).length, config };
 }
 

@@ -13,6 +13,7 @@ import { failure, refusedRequest } from './failures.ts';
 import { carriedBy } from './endpoint.ts';
 import { hasRawAnswers } from '../../../../workflow/nodes/rawAnswers.ts';
 import type { Rehearsed } from './search.ts';
+import { layStoredFile } from './storedFiles.ts';
 import type { TestFunctions } from './testFunctions.ts';
 import type { JsonObject, ToldAnswer } from './trial.ts';
 
@@ -27,6 +28,7 @@ const fixtures = {
   stand_in: py.imported(serviceModule, 'StandInFor'),
   environment: py.attribute(py.importedModule('pytest'), 'MonkeyPatch'),
   start_service: py.imported(serviceModule, 'StartService'),
+  tmp_path: py.imported('pathlib', 'Path'),
 } as const;
 
 const fixtureParameters: readonly Parameter[] = [
@@ -35,6 +37,7 @@ const fixtureParameters: readonly Parameter[] = [
   py.parameter('stand_in', fixtures.stand_in),
   py.parameter('environment', fixtures.environment),
   py.parameter('start_service', fixtures.start_service),
+  py.parameter('tmp_path', fixtures.tmp_path),
 ];
 
 /** Names that tests use for other things than functions that are stood in for. */
@@ -229,7 +232,9 @@ export class Scene {
     if (called.length > 0) this.#used.add('environment');
     this.#setup.push(...called.map((name) => fixing(name, this.#workflow.plan.checked.file)));
     const others = Object.entries(this.#run.trial.env).filter(([name, value]) => value !== variableValue(name));
-    if (others.length === 0) return;
+    const files = layStoredFile(this.#run);
+    if (files.length > 0) this.#used.add('tmp_path');
+    if (others.length === 0 && files.length === 0) return;
     this.#used.add('environment').add('start_service');
     for (const [name, value] of others) {
       const environment = py.name('environment');
@@ -239,6 +244,7 @@ export class Scene {
           : py.call(py.attribute(environment, 'setenv'), py.literal(name), py.literal(value));
       this.#setup.push(py.statement(call));
     }
+    this.#setup.push(...files);
     this.#setup.push(py.assign(service, py.call(py.name('start_service'), applicationOf(this.#workflow))));
   }
 }

@@ -2,7 +2,7 @@ import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import { MissingValue, ValueError } from '../../../../workflow/expressions/values.ts';
 import { loopsAround, type Branch } from '../../../../workflow/graph/branches.ts';
 import { isAttempt, waysOf } from '../../../../workflow/graph/graph.ts';
-import { endpointOf } from '../../../../workflow/trigger.ts';
+import { endpointOf, inputOf } from '../../../../workflow/trigger.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { baseTrial, fullInput } from './baseTrial.ts';
 import { canFail } from './failures.ts';
@@ -160,7 +160,7 @@ class Search {
     if (closest !== undefined) yield closest;
     if (this.simplest !== undefined && this.simplest !== closest) yield this.simplest;
     if (this.#full === 'not tried') {
-      this.#full = this.#rehearse({ ...this.#base, input: fullInput(this.#plan.checked.trigger.config.inputSchema) });
+      this.#full = this.#rehearse({ ...this.#base, input: fullInput(inputOf(this.#plan.checked.trigger)) });
     }
     if (this.#full !== undefined) yield this.#full;
   }

@@ -8,6 +8,8 @@ export const testName = 'tests';
 export function testCaller(trigger: TriggerNode): Value {
   if (trigger.type === 'webhookReceiver')
     return { name: trigger.config.service, event: new Unknown(false), id: new Unknown(false) };
+  if (trigger.type === 'scheduledTask') return { name: trigger.id, scheduled_at: new Unknown(true) };
+  if (trigger.type === 'queueConsumer') return {};
   const { kind, scopes = [] } = trigger.config.auth ?? { kind: 'none' };
   const caller = { name: testName, scopes: scopes.toSorted() };
   return kind === 'bearer' ? { ...caller, claims: new Unknown(false) } : caller;

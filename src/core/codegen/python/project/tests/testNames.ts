@@ -12,13 +12,22 @@ export function namesOfRuns(plan: Plan, runs: readonly Rehearsed[]): readonly st
   const wayAt = (id: string, run: Rehearsed | undefined): string => [...(run?.outcome.ways.get(id) ?? [])].join();
   const shared = new Set(first?.outcome.ways.keys());
   for (const run of runs) for (const id of shared) if (wayAt(id, run) !== wayAt(id, first)) shared.delete(id);
-  return runs.map((run) => nameOfRun(plan, run, shared));
+  const taken = new Set<string>();
+  return runs.map((run) => {
+    const names = possibleNames(plan, run, shared);
+    const name = names.find((each) => !taken.has(each)) ?? names[0] ?? '';
+    taken.add(name);
+    return name;
+  });
 }
 
-/** @param shared the nodes at which all runs take the same way */
-function nameOfRun(plan: Plan, run: Rehearsed, shared: ReadonlySet<string>): string {
+/**
+ * The best name first: with what was decided last, as much of it as may be; then with what was decided first.
+ * @param shared the nodes at which all runs take the same way
+ */
+function possibleNames(plan: Plan, run: Rehearsed, shared: ReadonlySet<string>): readonly string[] {
   const end = run.outcome.response?.id ?? 'no response';
-  if (run.trial.refused !== undefined) return `test ${run.trial.refused} is refused`;
+  if (run.trial.refused !== undefined) return [`test ${run.trial.refused} is refused`];
   const decided = [...new Set(run.outcome.ran)].flatMap((id): readonly string[] => {
     const rounds = run.outcome.rounds.get(id);
     if (rounds !== undefined) return [roundWords(id, rounds)];
@@ -27,11 +36,12 @@ function nameOfRun(plan: Plan, run: Rehearsed, shared: ReadonlySet<string>): str
     if (run.outcome.failed.has(id)) return [`${id} fails`];
     return run.trial.answers.get(id)?.kind === 'call' ? [decisionWords(plan, id, 1, run)] : [];
   });
-  for (let from = 0; from < decided.length; from += 1) {
-    const words = `test ${end} when ${decided.slice(from).join(' and ')}`;
-    if (words.length <= longest || from === decided.length - 1) return words;
-  }
-  return `test ${end} answers`;
+  if (decided.length === 0) return [`test ${end} answers`];
+  const named = (words: readonly string[]): string => `test ${end} when ${words.join(' and ')}`;
+  const last = decided.map((_, from) => named(decided.slice(from)));
+  const first = decided.map((_, index) => named(decided.slice(0, index + 1))).toReversed();
+  const fitting = [...last, ...first].filter((name) => name.length <= longest);
+  return fitting.length > 0 ? fitting : last.slice(-1);
 }
 
 /** "the model calls get_order", "is_adult", "not is_adult". */

@@ -6,7 +6,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
-from app.runtime.expressions import present
 from app.runtime.steps import Step, StepFailed
 
 FIRST_TRY: OpenAIConfig = {
@@ -70,16 +69,10 @@ async def run(ctx: ExecutionContext, inputs: EscalateInput) -> Reply:
         first_try = None
     if (
         first_try is not None
-        and present(first_try, "nodes.first_try.output")["parsed"]["sureness"] >= inputs.sureness
-        and present(first_try, "nodes.first_try.output")["parsed"]["answer"] != ""
+        and first_try["parsed"]["sureness"] >= inputs.sureness
+        and first_try["parsed"]["answer"] != ""
     ):
-        return Reply(
-            {
-                "answer": present(first_try, "nodes.first_try.output")["parsed"]["answer"],
-                "model": present(first_try, "nodes.first_try.output")["model"],
-                "escalated": False,
-            }
-        )
+        return Reply({"answer": first_try["parsed"]["answer"], "model": first_try["model"], "escalated": False})
     second_try = await complete(
         ctx,
         {

@@ -9,6 +9,7 @@ from app.durable.steps import DurableStep, run_items
 from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import to_json
+from app.runtime.loops import in_round
 from app.runtime.steps import Retries
 
 SUMMARY: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 200}
@@ -38,7 +39,7 @@ async def run(ctx: ExecutionContext, inputs: NightlyDigestInput) -> Reply:
     async def each_body(each_index: int, each_item: NightlyDigestInputArticlesItem) -> dict[str, Any]:
         summary = await SUMMARY_STEP.run(
             complete,
-            ctx,
+            in_round(ctx, ("each", each_index)),
             {
                 **SUMMARY,
                 "messages": [

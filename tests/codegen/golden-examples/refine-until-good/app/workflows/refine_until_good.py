@@ -7,8 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.llm.types import CompletionOf
 from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
-from app.runtime.loops import send_item
-from app.runtime.problems import note_item
+from app.runtime.loops import note_item, send_item
 
 WRITE: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 800}
 JUDGE: OpenAIConfig = {

@@ -13,14 +13,19 @@ from app.door.limits import Quota, RateLimits
 from app.door.webhooks.receiver import Webhook
 from app.door.webhooks.signatures import GitHub, Hmac, Stripe
 from app.llm.parts import OPENAI
+from app.mcp_server.server import Tool, mcp_router
+from app.openai_api.models import Model, openai_router
 from app.runtime.budget import Budget, limited
 from app.runtime.context import Asked
 from app.runtime.server import respond
-from app.workflows import for_anyone, paid, pushed, signed, with_key, with_name, with_token
+from app.workflows import for_anyone, notice, pages, paid, pushed, signed, with_key, with_name, with_token
 
 router = APIRouter(route_class=GuardedRoute, lifespan=background_runs)
 ENV: list[str] = []
 FOR_ANYONE_GUARD = Guard(limits=RateLimits("for-anyone", [Quota(3, "requests", "day")], open_when_uncounted=True))
+NOTICE_WEBHOOK = Webhook(workflow="notice", scheme=GitHub(), variable="WEBHOOK_SECRET_NOTICE")
+PAGES_CORS = Cors(["POST"], headers=["X-Own"])
+PAGES_GUARD = Guard(cors=PAGES_CORS)
 PAID_WEBHOOK = Webhook(workflow="paid", scheme=Stripe(tolerance_seconds=60), variable="WEBHOOK_SECRET_PAID")
 PUSHED_WEBHOOK = Webhook(
     workflow="pushed", scheme=GitHub(), variable="WEBHOOK_SECRET_PUSHED", answer="result", events=["push"]
@@ -52,7 +57,36 @@ WITH_NAME_CORS = Cors(["GET", "PUT"], max_age_seconds=60)
 WITH_NAME_GUARD = Guard(auth=BasicKeys(), cors=WITH_NAME_CORS)
 WITH_TOKEN_CORS = Cors(["GET", "PUT"])
 WITH_TOKEN_GUARD = Guard(auth=BearerTokens(["ES256"]), scopes=["tell"], cors=WITH_TOKEN_CORS)
-SERVERS: list[Asked] = [OPENAI, Issuer, Origins, PAID_WEBHOOK.secrets, PUSHED_WEBHOOK.secrets, SIGNED_WEBHOOK.secrets]
+OPENAI_CORS = Cors(
+    ["GET", "POST"],
+    headers=[
+        "X-Own",
+        "Idempotency-Key",
+        "OpenAI-Beta",
+        "OpenAI-Organization",
+        "OpenAI-Project",
+        "X-Stainless-Arch",
+        "X-Stainless-Lang",
+        "X-Stainless-OS",
+        "X-Stainless-Package-Version",
+        "X-Stainless-Retry-Count",
+        "X-Stainless-Runtime",
+        "X-Stainless-Runtime-Version",
+        "X-Stainless-Timeout",
+    ],
+)
+MCP_CORS = Cors(
+    ["POST"], headers=["X-Own", "Last-Event-ID", "Mcp-Method", "Mcp-Name", "Mcp-Protocol-Version", "Mcp-Session-Id"]
+)
+SERVERS: list[Asked] = [
+    OPENAI,
+    Issuer,
+    Origins,
+    NOTICE_WEBHOOK.secrets,
+    PAID_WEBHOOK.secrets,
+    PUSHED_WEBHOOK.secrets,
+    SIGNED_WEBHOOK.secrets,
+]
 
 
 @router.post("/door/open", operation_id="for_anyone", dependencies=FOR_ANYONE_GUARD.dependencies)
@@ -61,19 +95,34 @@ async def start(request: Request, inputs: for_anyone.ForAnyoneInput) -> Response
     return respond(request, admitted(for_anyone.run, request), inputs, workflow="for-anyone", stream="auto")
 
 
-@router.post("/door/stripe", include_in_schema=False)
+@router.post("/webhooks/notice", operation_id="notice")
+async def event(request: Request) -> Response:
+    """Runs the workflow notice."""
+    return await NOTICE_WEBHOOK.receive(request, notice.run, notice.NoticeInput)
+
+
+@router.post("/pages", operation_id="pages", dependencies=PAGES_GUARD.dependencies)
+async def ask(request: Request, inputs: pages.PagesInput) -> Response:
+    """Runs the workflow pages."""
+    return respond(request, admitted(pages.run, request), inputs, workflow="pages", stream="auto")
+
+
+router.add_api_route("/pages", PAGES_CORS.preflight, methods=["OPTIONS"], include_in_schema=False)
+
+
+@router.post("/door/stripe", operation_id="paid")
 async def start_2(request: Request) -> Response:
     """Hears of payments, and answers at once."""
     return await PAID_WEBHOOK.receive(request, limited(paid.run, Budget(max_tokens=5000)), paid.PaidInput)
 
 
-@router.post("/door/github", include_in_schema=False)
+@router.post("/door/github", operation_id="pushed")
 async def start_3(request: Request) -> Response:
     """Hears of pushes."""
     return await PUSHED_WEBHOOK.receive(request, pushed.run, pushed.PushedInput)
 
 
-@router.post("/door/hmac", include_in_schema=False)
+@router.post("/door/hmac", operation_id="signed")
 async def start_4(request: Request) -> Response:
     """Hears from a service of our own, signed with an HMAC."""
     return await SIGNED_WEBHOOK.receive(request, signed.run, signed.SignedInput)
@@ -105,3 +154,41 @@ router.add_api_route("/door/token", WITH_NAME_CORS.preflight, methods=["OPTIONS"
 async def start_7(request: Request, inputs: with_token.WithTokenInput) -> Response:
     """Answers callers who have a token of the issuer."""
     return respond(request, admitted(with_token.run, request), inputs, workflow="with-token", stream="never")
+
+
+router.include_router(
+    openai_router(
+        Model(
+            id="pages-model",
+            workflow="pages",
+            run=pages.run,
+            input_model=pages.PagesInput,
+            make=pages.from_openai,
+            text_only=True,
+            admit=PAGES_GUARD.admit,
+            admitted=admitted,
+        )
+    )
+)
+router.include_router(
+    mcp_router(
+        "for-anyone",
+        Tool(
+            name="pages",
+            description="Says it again.",
+            workflow="pages",
+            run=pages.run,
+            input_model=pages.PagesInput,
+            takes={"type": "object", "properties": {"message": {"type": "string"}}, "required": ["message"]},
+            gives={"type": "string"},
+            wraps=True,
+            guard=PAGES_GUARD,
+            admitted=admitted,
+        ),
+    )
+)
+router.add_api_route("/v1/chat/completions", OPENAI_CORS.preflight, methods=["OPTIONS"], include_in_schema=False)
+router.add_api_route("/v1/responses", OPENAI_CORS.preflight, methods=["OPTIONS"], include_in_schema=False)
+router.add_api_route("/v1/models", OPENAI_CORS.preflight, methods=["OPTIONS"], include_in_schema=False)
+router.add_api_route("/v1/models/{name}", OPENAI_CORS.preflight, methods=["OPTIONS"], include_in_schema=False)
+router.add_api_route("/mcp", MCP_CORS.preflight, methods=["OPTIONS"], include_in_schema=False)

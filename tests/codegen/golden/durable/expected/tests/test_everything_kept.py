@@ -1,7 +1,7 @@
 """Tests of everything-kept against the simulated OpenAI."""
 
 from typing import Any
-from unittest.mock import ANY
+from unittest.mock import ANY, AsyncMock
 
 import pytest
 
@@ -20,7 +20,7 @@ def declared_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def delays_that_pass_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.runtime.delay.longest_wait", 0)
+    monkeypatch.setattr("app.durable.times.sleep_until", AsyncMock())
 
 
 def test_reply_when_each_has_one_round(

@@ -1,6 +1,7 @@
 """Tests of two-letters against the simulated OpenAI."""
 
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -14,7 +15,7 @@ INPUT: dict[str, Any] = {"to": "Hello! What can you do for me?"}
 
 @pytest.fixture(autouse=True)
 def delays_that_pass_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.runtime.delay.longest_wait", 0)
+    monkeypatch.setattr("app.durable.times.sleep_until", AsyncMock())
 
 
 def test_reply_answers(service: Service, simulated_openai: RunningSimulation, environment: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""raw-answers as an HTTP service.
+"""bare-text as an HTTP service.
 
 This file is yours and is not written again: add middleware and routers of your own to `app`. Routes of workflows are
 in `app/routes.py`.
@@ -7,5 +7,5 @@ in `app/routes.py`.
 from app import routes
 from app.runtime.server import create_app
 
-app = create_app(title="raw-answers", env=routes.ENV, servers=routes.SERVERS)
+app = create_app(title="bare-text", env=routes.ENV, servers=routes.SERVERS)
 app.include_router(routes.router)

@@ -1,10 +1,19 @@
 """Tests of raw-answers."""
 
+from pathlib import Path
 from typing import Any
 
-from tests.service import Service
+import pytest
+
+from app.main import app
+from tests.service import Service, StartService
 
 INPUT: dict[str, Any] = {"kind": "json", "text": "Hello! What can you do for me?"}
+
+
+@pytest.fixture(autouse=True)
+def declared_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAW_REPORTS", "test raw_reports")
 
 
 def test_bare_when_kind_is_json(service: Service) -> None:
@@ -49,6 +58,27 @@ def test_csv_when_kind_is_csv(service: Service) -> None:
     assert answer.status_code == 200, answer.text
     assert answer.text == "kind,text\ncsv,Hello! What can you do for me?\n"
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+
+
+def test_file_when_kind_is_file(service: Service) -> None:
+    """The response `file` answers."""
+    answer = service.ask("POST", "/raw-answers", {**INPUT, "kind": "file"}, accept="*/*")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/pdf"
+
+
+def test_stored_when_kind_is_stored(
+    environment: pytest.MonkeyPatch, start_service: StartService, tmp_path: Path
+) -> None:
+    """The response `stored` answers."""
+    environment.setenv("RAW_REPORTS", str(tmp_path))
+    tmp_path.joinpath("2026").mkdir(parents=True)
+    tmp_path.joinpath("2026/stored.pdf").write_text("What is in the file.")
+    service = start_service(app)
+    answer = service.ask("POST", "/raw-answers", {**INPUT, "kind": "stored"}, accept="*/*")
+    assert answer.status_code == 200, answer.text
+    assert answer.text == "What is in the file."
+    assert answer.headers["content-type"] == "application/pdf"
 
 
 def test_challenge_when_kind_is_default(service: Service) -> None:

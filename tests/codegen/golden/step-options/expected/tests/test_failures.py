@@ -1,7 +1,7 @@
 """Tests of failures against the simulated OpenAI."""
 
 from typing import Any
-from unittest.mock import ANY
+from unittest.mock import ANY, AsyncMock
 
 import pytest
 
@@ -15,7 +15,7 @@ INPUT: dict[str, Any] = {"kind": "bill", "urgent": True, "text": "Hello! What ca
 
 @pytest.fixture(autouse=True)
 def delays_that_pass_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.runtime.delay.longest_wait", 0)
+    monkeypatch.setattr("app.runtime.delay.sleep", AsyncMock())
 
 
 def test_said_when_answer_answers_in_text(

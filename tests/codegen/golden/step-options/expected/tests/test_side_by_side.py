@@ -1,6 +1,7 @@
 """Tests of side-by-side against the simulated OpenAI."""
 
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -14,7 +15,7 @@ INPUT: dict[str, Any] = {"kind": "bill", "urgent": True, "text": "Hello! What ca
 
 @pytest.fixture(autouse=True)
 def delays_that_pass_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.runtime.delay.longest_wait", 0)
+    monkeypatch.setattr("app.runtime.delay.sleep", AsyncMock())
 
 
 def test_end_when_two_succeeds_and_say_succeeds(
@@ -37,9 +38,7 @@ def test_end_when_two_succeeds_and_say_succeeds(
     assert join.calls == [{"text": "what one gives what two gives what four gives"}]
 
 
-def test_end_when_two_succeeds_and_say_succeeds_2(
-    service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
-) -> None:
+def test_end_when_say_succeeds(service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor) -> None:
     """The response `end` answers."""
     one = stand_in("app.functions.one.run", ServiceError("A test lets it fail."))
     two = stand_in("app.functions.two.run", "what two gives")

@@ -48,7 +48,7 @@ def test_end_when_pick_is_no_and_sized_is_unknown(service: Service, stand_in: St
     assert ask.calls == [{"text": "what both gives"}]
 
 
-def test_end_when_sized_is_unknown_2(service: Service, stand_in: StandInFor) -> None:
+def test_end_when_pick_is_unclear(service: Service, stand_in: StandInFor) -> None:
     """The response `end` answers."""
     ask = stand_in("app.functions.ask.run", "what ask gives")
     answer = service.ask("POST", "/meeting", {**INPUT, "note": "text"})

@@ -6,14 +6,16 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from app.runtime.context import ExecutionContext, Reply
+from app.runtime.file_answers import file_answer
 from app.runtime.raw_answers import json_answer, redirect, text_answer
+from app.runtime.stored_files import stored_file
 
 
 class RawAnswersInput(BaseModel):
     """What POST /raw-answers takes."""
 
     model_config = ConfigDict(strict=True)
-    kind: Literal["json", "page", "html", "away", "shop", "csv", "challenge"]
+    kind: Literal["json", "page", "html", "away", "shop", "csv", "file", "stored", "challenge"]
     text: str
 
 
@@ -37,5 +39,15 @@ async def run(ctx: ExecutionContext, inputs: RawAnswersInput) -> Reply:
             f"kind,text\n{inputs.kind},{inputs.text}\n",
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{inputs.text}.csv"'},
+        )
+    if inputs.kind == "file":
+        return file_answer("JVBERi0xLjc=", filename=f"{inputs.text}.pdf", content_type="application/pdf")
+    if inputs.kind == "stored":
+        return await stored_file(
+            ctx,
+            "RAW_REPORTS",
+            f"2026/{inputs.kind}.pdf",
+            content_type="application/pdf",
+            headers={"Cache-Control": "private, no-cache"},
         )
     return text_answer(inputs.text)

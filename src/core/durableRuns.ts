@@ -1,0 +1,62 @@
+import * as z from 'zod';
+
+import { problemSchema, runAnswerSchema, usageSchema } from './events.ts';
+
+/** How a durable run can stand. */
+export const runStandings = ['running', 'succeeded', 'failed', 'cancelled'] as const;
+export type RunStanding = (typeof runStandings)[number];
+
+/** A durable run as a service lists it. */
+export const durableSummarySchema = z.object({
+  id: z.string(),
+  workflow: z.string(),
+  status: z.enum(runStandings),
+  version: z.string().nullable(),
+  created_at: z.string().nullable(),
+  ended_at: z.string().nullable(),
+  retry_of: z.string().nullable(),
+  /** No process has the version that it began with. */
+  waits_for_version: z.boolean().optional(),
+});
+export type DurableSummary = z.output<typeof durableSummarySchema>;
+
+/** A step of a durable run; `step` is its place, such as `each[2]/summary`. */
+export const durableStepSchema = z.object({
+  step: z.string(),
+  status: z.string(),
+  code: z.string().optional(),
+  waits_for: z.string().optional(),
+  until: z.string().optional(),
+  attempts: z.int().optional(),
+  repeated: z.string().optional(),
+  began_at: z.string().optional(),
+  ended_at: z.string().optional(),
+  usage: usageSchema.optional(),
+});
+export type DurableStep = z.output<typeof durableStepSchema>;
+
+/** A durable run with its steps. */
+export const durableRunSchema = durableSummarySchema.extend({
+  usage: usageSchema,
+  steps: z.array(durableStepSchema),
+  result: runAnswerSchema.optional(),
+  problem: problemSchema.optional(),
+});
+export type DurableRun = z.output<typeof durableRunSchema>;
+
+/** What a durable run asks a person. */
+export const openApprovalSchema = z.object({
+  step: z.string(),
+  message: z.string(),
+  /** Seconds since the epoch. */
+  until: z.number(),
+  /** The JSON Schema of what is to be filled in. */
+  form: z.record(z.string(), z.json()).optional(),
+  link: z.string().optional(),
+});
+export type OpenApproval = z.output<typeof openApprovalSchema>;
+
+/** What a step waits for, in words. */
+export function awaitedOf({ waits_for: what }: Pick<DurableStep, 'waits_for'>): string {
+  return what === 'approval' ? 'an approval' : what === 'event' ? 'an event' : 'its time';
+}

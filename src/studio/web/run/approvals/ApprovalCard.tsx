@@ -1,0 +1,76 @@
+import { Check, Link, X } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+
+import type { OpenApproval } from '../../../../core/durableRuns.ts';
+import type { Json } from '../../../../core/workflow/index.ts';
+import type { Decided } from '../../../protocol/index.ts';
+import { ApiError } from '../../api/client.ts';
+import { Button } from '../../design/Button.tsx';
+import { moment } from '../../design/figures.ts';
+import { CopyButton } from '../CopyButton.tsx';
+import { field } from '../fields.ts';
+import { SchemaForm } from '../request/SchemaForm.tsx';
+import { asObject } from '../shapes.ts';
+
+interface ApprovalCardProps {
+  readonly approval: OpenApproval;
+  readonly onDecide: (decided: Decided) => Promise<void>;
+}
+
+/** What a run asks a person, to be decided here or by whoever gets the link. */
+export function ApprovalCard({ approval, onDecide }: ApprovalCardProps): ReactNode {
+  const { step, message, until, form, link } = approval;
+  const [values, setValues] = useState<Json>({});
+  const [comment, setComment] = useState('');
+  const [why, setWhy] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const decide = async (approved: boolean): Promise<void> => {
+    setBusy(true);
+    try {
+      const filled = approved && form !== undefined && { values: { ...asObject(values) } };
+      const said = comment.trim() !== '' && { comment: comment.trim() };
+      await onDecide({ step, approved, ...said, ...filled });
+      setWhy('');
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setWhy(error.words);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <section
+      aria-label={`${step} asks`}
+      className="flex flex-col gap-2 rounded-card border border-warning/40 bg-warning-soft p-3 text-xs"
+    >
+      <p className="flex items-baseline gap-2 text-2xs">
+        <span className="font-semibold text-warning">{step} asks a person</span>
+        <span className="text-muted">until {moment(until * 1000)}</span>
+      </p>
+      <p className="max-h-40 overflow-auto whitespace-pre-wrap wrap-anywhere" tabIndex={0}>
+        {message}
+      </p>
+      {form !== undefined && <SchemaForm schema={form} value={values} onChange={setValues} />}
+      <div className="flex flex-wrap items-center gap-1.5">
+        <input
+          aria-label="Comment"
+          placeholder="Comment"
+          className={`${field} w-40 grow`}
+          value={comment}
+          maxLength={10_000}
+          onChange={({ target }) => setComment(target.value)}
+        />
+        <Button look="primary" icon={Check} disabled={isBusy} onClick={() => void decide(true)}>
+          Approve
+        </Button>
+        <Button icon={X} disabled={isBusy} onClick={() => void decide(false)}>
+          Reject
+        </Button>
+        {link !== undefined && <CopyButton icon={Link} label="Copy the link for who decides" text={() => link} />}
+      </div>
+      <p role="alert" className="text-danger empty:hidden">
+        {why}
+      </p>
+    </section>
+  );
+}
