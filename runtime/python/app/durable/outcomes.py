@@ -50,7 +50,9 @@ class Run:
 
     @classmethod
     async def find(cls, run_id: str) -> Self | None:
-        """The run with an id."""
+        """The run with an id; none has a NUL in it, with which Postgres cannot even be asked."""
+        if "\0" in run_id:
+            return None
         found = await DBOS.list_workflows_async(workflow_ids=[run_id], load_input=False, limit=1)
         return cls(found[0]) if found else None
 

@@ -1,12 +1,17 @@
 """What callers are shown of durable runs."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 Standing = Literal["running", "succeeded", "failed", "cancelled"]
 WaitKind = Literal["delay", "approval", "event"]
 AwaitedKind = Literal[WaitKind, "queue"]
+
+
+PassedOver = Annotated[int, Query(ge=0, le=2**31 - 1)]
+"""How many of a list are passed over."""
 
 
 class RunLinks(BaseModel):
