@@ -176,7 +176,7 @@ class Door:
         def answer(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 told = [*message.get("headers", ()), *further]
-                if not any(name == b"cache-control" for name, _ in told):
+                if b"cache-control" not in dict(told):
                     told.append(_NOT_KEPT)
                 message = {**message, "headers": told}
             return send(message)
