@@ -114,8 +114,7 @@ class Settings(BaseSettings):
     read_timeout_seconds: Seconds = 60.0
     """For the head of a request to arrive, and for its body."""
     max_callers: Annotated[int, Field(gt=0)] = 20_000
-    """Connections of callers at the same time, fewer where the process may not open so many files; further ones are
-    closed at once."""
+    """Connections of callers at the same time, as far as files may be open; further ones are closed at once."""
     write_timeout_seconds: Seconds = 60.0
     """How long an answer waits for a caller who does not read; then its run is cancelled."""
     ping_seconds: Seconds = 15.0
