@@ -48,8 +48,7 @@ class _JsonRequest(Request):
 def read_json(body: bytes) -> Any:
     """What a text of JSON says. JSONDecodeError when it is none."""
     try:
-        text = body.decode("utf-8-sig")
-        return json.loads(text, object_pairs_hook=_object, parse_float=_number, parse_constant=_refuse)
+        return _DECODER.decode(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         _refuse("what is not UTF-8", error.start)
     except RecursionError:
@@ -80,3 +79,6 @@ def _number(digits: str) -> float:
 def _refuse(what: str, position: int = -1) -> NoReturn:
     """Says what no JSON has; the position is that of a byte, -1 where it is not known."""
     raise json.JSONDecodeError(f"It holds {what}", "", position)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_number, parse_constant=_refuse)
