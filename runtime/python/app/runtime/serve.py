@@ -11,7 +11,6 @@ import math
 import re
 import socket
 import sys
-from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -23,13 +22,11 @@ import uvicorn
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from app.runtime.connections import Callers, open_files
 from app.runtime.errors import HttpError
 from app.runtime.events import encode
 from app.runtime.log import configure_logging, log_event
 from app.runtime.settings import Settings, starting
-
-if sys.platform != "win32":
-    import resource
 
 _HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[\w.~%!$&'()*+;=-]*)(:\d*)?")
 """https://www.rfc-editor.org/rfc/rfc9110#section-7.2, without the comma, by which some join two."""
@@ -62,9 +59,10 @@ class Connection(HttpToolsProtocol):
     - who offers another protocol, such as `h2c`, is answered in this one, and his body is one.
     """
 
-    def __init__(self, settings: Settings, **options: Any) -> None:
+    def __init__(self, settings: Settings, callers: Callers, **options: Any) -> None:
         super().__init__(**options)
         self._settings = settings
+        self._callers = callers
         self._head_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._unparsed_bytes = 0
@@ -78,7 +76,8 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Waits for the first request."""
         super().connection_made(transport)
-        if len(self.connections) > self._settings.max_callers:
+        if len(self.connections) > self._callers.most:
+            self._callers.refuse()
             self._is_over = True
             transport.abort()
         else:
@@ -284,14 +283,6 @@ def _without_chunks(app: Any, cycle: RequestResponseCycle) -> Any:
     return answer
 
 
-def _allow_connections() -> None:
-    """Lets the process have as many open files as it may: a connection is one, and 1,024 is a usual limit of old."""
-    if sys.platform != "win32":
-        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
 def main(arguments: list[str] | None = None) -> None:
     """Runs the service until SIGTERM or SIGINT; open requests may finish within `DRAIN_SECONDS`."""
     gc.disable()  # until the application has started
@@ -307,7 +298,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--workers", type=int, default=settings.workers)
     parser.add_argument("--app", default="app.main:app", help="the application as MODULE:NAME")
     options = parser.parse_args(arguments)
-    connection: Any = partial(Connection, settings)
+    connection: Any = partial(Connection, settings, Callers(settings, open_files()))
     config = uvicorn.Config(
         options.app,
         host=options.host,
@@ -329,7 +320,6 @@ def main(arguments: list[str] | None = None) -> None:
         # The application ends open streams itself when their time is up; this is for what does not obey.
         timeout_graceful_shutdown=math.ceil(settings.drain_seconds) + 5,
     )
-    _allow_connections()
     server = Server(config)
     if options.workers > 1:
         if not find_spec("app.runtime.workers"):
