@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 from starlette.exceptions import HTTPException
 
-from app.runtime.connections import Callers
+from app.runtime.serve import Callers
 from app.runtime.server import Door
 from app.runtime.settings import Settings
 from tests.test_serve import logged, service

@@ -7,10 +7,13 @@ import argparse
 import asyncio
 import gc
 import json
+import logging
 import math
 import re
 import socket
 import sys
+import time
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,14 +25,17 @@ import uvicorn
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from app.runtime.connections import Callers, open_files
 from app.runtime.errors import HttpError
 from app.runtime.events import encode
 from app.runtime.log import configure_logging, log_event
 from app.runtime.settings import Settings, starting
 
+if sys.platform != "win32":
+    import resource
+
 _HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[\w.~%!$&'()*+;=-]*)(:\d*)?")
 """https://www.rfc-editor.org/rfc/rfc9110#section-7.2, without the comma, by which some join two."""
+_SECONDS_BETWEEN_LINES = 10.0
 
 
 class Server(uvicorn.Server):
@@ -47,6 +53,24 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
         if self.started:
             self.lifespan.state["process"].begin_drain()
+
+
+class Callers:
+    """How many may be there: as many as the settings say, but so that files are left for the calls that they cause."""
+
+    def __init__(self, settings: Settings, files: float) -> None:
+        for_calls = min(files / 4, settings.max_connections + 100)
+        self.most = min(settings.max_callers, math.floor(files - for_calls) if files < math.inf else math.inf)
+        self._refused = 0
+        self._told = -math.inf
+
+    def refuse(self) -> None:
+        """Counts one who was one too many, and tells the operator from time to time."""
+        self._refused += 1
+        now = time.monotonic()
+        if now - self._told >= _SECONDS_BETWEEN_LINES:
+            log_event("callers_refused", level=logging.WARNING, count=self._refused, most=self.most)
+            self._refused, self._told = 0, now
 
 
 class Connection(HttpToolsProtocol):
@@ -281,6 +305,19 @@ def _without_chunks(app: Any, cycle: RequestResponseCycle) -> Any:
         await app(scope, receive, send_plain)
 
     return answer
+
+
+def open_files() -> float:
+    """How many files the process may have open, of which a connection is one. Lets it have all that the system grants
+    it: 1,024 is a usual limit of old.
+    """
+    if sys.platform == "win32":
+        return math.inf
+    granted, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        granted = most
+    return math.inf if granted == resource.RLIM_INFINITY else granted
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -20,8 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.runtime.arriving import ArrivingBody, Bodies
-from app.runtime.bodies import media_type
+from app.runtime.bodies import ArrivingBody, Bodies, media_type
 from app.runtime.context import Asked, ExecutionContext, Process, Reply
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.events import encode
