@@ -93,12 +93,19 @@ export const problem: JsonSchema = {
   },
 };
 
-/** The types of a node's values with its step options: its fallback may stand in for the value, and an error is one. */
+/** A problem in the body of a loop, which says in which rounds it was. */
+const problemInLoop: JsonSchema = { ...problem, required: [...(problem.required ?? []), 'items'] };
+
+/**
+ * The types of a node's values with its step options: its fallback may stand in for the value, and an error is one.
+ * @param inLoop whether the node stands in the body of a loop
+ */
 export function withStep(
   values: Readonly<Record<string, JsonSchema>>,
   step: StepOptions | undefined,
+  inLoop: boolean,
 ): Readonly<Record<string, JsonSchema>> {
-  if (step?.onError === 'handle') return { ...values, error: problem };
+  if (step?.onError === 'handle') return { ...values, error: inLoop ? problemInLoop : problem };
   const { output } = values;
   if (step?.onError !== 'continue' || output === undefined || output === unknownSchema) return values;
   return { ...values, output: { anyOf: [output, fallbackType(step)] } };
