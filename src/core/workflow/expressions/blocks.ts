@@ -121,8 +121,7 @@ function choiceOf(branches: readonly Branch[], span: Span): Expression {
 /** Parts as one expression that gives their text. */
 function textOf(parts: readonly TemplatePart[], span: Span): Expression {
   const texts = parts.map((part) => (part.kind === 'text' ? part.text : undefined));
-  if (texts.every((text) => text !== undefined))
-    return { kind: 'literal', value: texts.join(''), isText: true, span };
+  if (texts.every((text) => text !== undefined)) return { kind: 'literal', value: texts.join(''), isText: true, span };
   const expressions = parts.map((part): Expression =>
     part.kind === 'text' ? { kind: 'literal', value: part.text, isText: true, span } : part.expression,
   );

@@ -2,8 +2,8 @@ import { Template, type Expression, type TemplatePart } from './syntax.ts';
 
 /** A text in which each value becomes one of HTML, also those in blocks; what is written around them stays. */
 export function withEscapedValues({ source, parts, problems }: Template): Template {
-  const escaped = parts.map(
-    (part): TemplatePart => (part.kind === 'text' ? part : { ...part, expression: inText(part.expression) }),
+  const escaped = parts.map((part): TemplatePart =>
+    part.kind === 'text' ? part : { ...part, expression: inText(part.expression) },
   );
   return new Template(source, escaped, problems);
 }

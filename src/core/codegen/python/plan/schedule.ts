@@ -49,7 +49,8 @@ class Scheduler {
       const test = branchOf(node).slice(around.length);
       answered.push(branchOf(node));
       // Where none of the others has answered, the last one of all ways does. What a test shows to be there needs its test.
-      const isLast = test.every((decision) => !this.#showsValue(decision)) && isCertainIn(this.#checked, around, answered);
+      const isLast =
+        test.every((decision) => !this.#showsValue(decision)) && isCertainIn(this.#checked, around, answered);
       answers.push({ kind: 'respond', node, test: isLast ? [] : test });
       // Whatever could answer after an answer without a condition never does.
       if (isLast || test.length === 0) break;
