@@ -56,9 +56,8 @@ export const requestBodies: NodeRule = (context, reporter) => {
     for (const [name, part] of Object.entries(body?.multipart ?? {})) {
       const both = 'content' in part && part.content !== undefined && part.base64 !== undefined;
       if (!both) continue;
-      const place =
-        (items ?? '') === '' ? 'which is no list itself, and `items` is not set' : `which has no list at \`${items}\``;
-      return `\`answerSchema\` is that of one page, ${place}`;
+      const place = { path: [...path, 'multipart', name] };
+      reporter.report('unfit-body', { problem: 'a file has `content` or `base64`, not both' }, place);
     }
     const unfit = pages && (missingInPages(pages) ?? missingInSchema(pages, answerSchema));
     if (unfit !== undefined)

@@ -45,7 +45,7 @@ function waysOf(
 
 /** Whether code only reads names, and what stands in them. */
 function isPlainRead(code: Expr): boolean {
-  if (code.kind === 'attribute') return isPlainRead(code.object);
-  if (code.kind === 'subscript') return isPlainRead(code.object);
+  if (code.kind === 'origin') return isPlainRead(code.value);
+  if (code.kind === 'attribute' || code.kind === 'subscript') return isPlainRead(code.object);
   return code.kind === 'name';
 }
