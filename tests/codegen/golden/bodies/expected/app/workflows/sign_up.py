@@ -32,7 +32,14 @@ async def run(ctx: ExecutionContext, inputs: SignUpInput) -> Reply:
                 ".</p>",
                 "".join(
                     [
-                        f"<li>{escape(topic)}{'<b>&amp;</b>' if topic == inputs.email else ''}</li>"
+                        "".join(
+                            [
+                                "<li>",
+                                escape(topic),
+                                f"<b>{escape(inputs.email)}&amp;</b>" if topic == "offers" else "",
+                                "</li>",
+                            ]
+                        )
                         for topic in inputs.topics
                     ]
                 ),
