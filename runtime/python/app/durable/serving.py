@@ -160,7 +160,7 @@ async def respond_durably(
     inputs: BaseModel,
     *,
     stream: StreamMode = "auto",
-    kinds: Sequence[str] = ("application/json",),
+    kinds: tuple[str, ...] = ("application/json",),
     through: Beginning | None = None,
 ) -> Response:
     """The answer to a request: begins a run, and gives its events, its result if that comes in time, or a link to it.

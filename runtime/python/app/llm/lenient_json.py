@@ -29,9 +29,11 @@ def lenient(payload: bytes, kind: type[_S], *, halves: str = "") -> _S:
 
 def replace_surrogates(text: str) -> str:
     """The text with pairs of surrogates as the characters they stand for, and U+FFFD for one without the other."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def _with_surrogates(payload: bytes, halves: str) -> Any:

@@ -5,9 +5,8 @@ import random
 import socket
 import ssl
 import zlib
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Literal
 
 from app.llm.errors import StreamInterrupted, StreamMalformed, UpstreamTimeout, UpstreamUnreachable
@@ -47,7 +46,8 @@ _WORDS: dict[Phase, tuple[str, str]] = {
 
 
 class Deadlines:
-    """Until when a call may wait: for the first content, the next, the rest after the end, and the whole.
+    """Until when a call may wait: for the first content, the next, the rest after the end, and the whole. An `async
+    with` block is one wait, which ends with UpstreamTimeout where it takes longer than it may.
 
     Only waits count, apart from the whole, so that a slow reader of ours is not taken for a silent upstream. The timer
     of a wait is armed again when it goes off too early: to do so for every token took a fourth of all CPU.
@@ -79,27 +79,23 @@ class Deadlines:
         """Content arrived: the phase's time starts anew, now in a wait, else with the next one."""
         self._began = None if self._wait is None else self._loop.time()
 
-    @asynccontextmanager
-    async def wait(self) -> AsyncGenerator[None]:
-        """A block in which something is waited for.
+    async def __aenter__(self) -> None:
+        self._wait = await asyncio.timeout(None).__aenter__()
+        if self._timer is None:
+            self._look()
 
-        Raises:
-            UpstreamTimeout: it took longer than it may.
-        """
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        wait, self._wait = self._wait, None
+        assert wait is not None  # noqa: S101
         try:
-            async with asyncio.timeout(None) as self._wait:
-                if self._timer is None:
-                    self._look()
-                yield
+            await wait.__aexit__(kind, error, traceback)
         except TimeoutError:
-            if self._wait is None or not self._wait.expired():
-                raise
             phase, seconds = (self.phase, self._seconds) if self._end() < self._total_end else ("total", self.total)
             detail, setting = _WORDS[phase]
             hint = f"Try again; {setting} sets the limit if the model needs longer."
             raise UpstreamTimeout(detail.format(f"{seconds:g} s"), phase=phase, hint=hint) from None
-        finally:
-            self._wait = None
 
     def close(self) -> None:
         """Gives the timer back."""
@@ -176,8 +172,11 @@ class UpstreamCall:
             return b""
         while True:
             try:
-                async with self.deadlines.wait():
+                if response.is_ready:
                     received = await response.read()
+                else:
+                    async with self.deadlines:
+                        received = await response.read()
             except (OSError, MalformedResponse) as error:
                 raise _broken(error) from error
             plain = received if inflater is None else inflater.feed(received)
@@ -207,7 +206,7 @@ class UpstreamCall:
         take: Consume = consume if inflater is None else lambda packed: consume(inflater.feed(packed))
         try:
             while True:
-                async with self.deadlines.wait():
+                async with self.deadlines:
                     left = await response.pass_on(take)
                 if left is None:
                     break
@@ -231,7 +230,7 @@ class UpstreamCall:
         deadlines.begin("first_byte", timeouts.first_byte if request.stream else timeouts.total)
         self.accepted = False
         try:
-            async with deadlines.wait():
+            async with deadlines:
                 response = await self._pool.post(
                     self._path,
                     request.body,

@@ -5,9 +5,10 @@ queue and no generator between. Beside the run's own task there is one that wait
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, Literal, TypeVar
 
 from starlette.exceptions import HTTPException
@@ -27,7 +28,8 @@ _EVENTS = "text/event-stream"
 _JSON = "application/json"
 
 
-def wants_stream(accept: str | None, mode: StreamMode, kinds: Sequence[str] = (_JSON,)) -> bool:
+@lru_cache(maxsize=64)
+def wants_stream(accept: str | None, mode: StreamMode, kinds: tuple[str, ...] = (_JSON,)) -> bool:
     """Whether to answer with a stream, or in one piece with one of some media types.
 
     In mode "auto" a stream has to be asked for by name; a mere `*/*` gets an answer in one piece.

@@ -118,22 +118,20 @@ class Fork {
     this.#at(branch).#isEnd = true;
   }
 
-  /** Where a branch leads to. */
-  #at(branch: Branch): Fork {
-    let fork: Fork = this;
-    for (const decision of branch) {
-      const key = `${decision.kind === 'way' ? decision.way : decision.kind} ${decision.node}`;
-      const next = fork.#next.get(key) ?? { decision, fork: new Fork() };
-      fork.#next.set(key, next);
-      fork = next.fork;
-    }
-    return fork;
+  /** Where a branch leads to. @param from how many of its decisions lead here. */
+  #at(branch: Branch, from = 0): Fork {
+    const decision = branch[from];
+    if (decision === undefined) return this;
+    const key = `${decision.kind === 'way' ? decision.way : decision.kind} ${decision.node}`;
+    const next = this.#next.get(key) ?? { decision, fork: new Fork() };
+    this.#next.set(key, next);
+    return next.fork.#at(branch, from + 1);
   }
 
   /** Notes what leads to the joins that it ends at; false when all of that is noted. */
   openJoins(branched: Branched, root: Fork): boolean {
     let hasChanged = false;
-    for (const { decision, fork } of [...this.#next.values()]) {
+    for (const { decision, fork } of this.#next.values()) {
       if (decision.kind === 'join' && (fork.#isEnd || fork.#isInJoin) && !fork.#isOpen) {
         fork.#isOpen = true;
         hasChanged = true;

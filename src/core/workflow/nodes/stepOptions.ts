@@ -140,7 +140,7 @@ function declares(schema: JsonSchema, value: Json): boolean {
     return value.length === 0 || (items !== undefined && value.every((item: Json) => declares(items, item)));
   return Object.entries(value).every(([key, member]) => {
     const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
-    return property !== undefined && declares(property, member as Json);
+    return property !== undefined && declares(property, member);
   });
 }
 

@@ -115,6 +115,11 @@ class Response:
         while not self.status and not self._is_over():
             await self._woken()
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether `read()` has something to give, or the end, without waiting."""
+        return self._complete or bool(self._body)
+
     async def read(self) -> bytes:
         """All that has arrived, or the next bytes that do; empty at the end of the body.
 

@@ -18,7 +18,7 @@ SERVERS: list[Server[Any]] = [OPENAI]
 @router.post("/ping", operation_id="ping")
 async def asked(request: Request, inputs: Annotated[ping.PingInput, Query()]) -> Response:
     """Takes a query although it is asked with POST."""
-    return respond(request, ping.run, inputs, workflow="ping", stream="never", kinds=["text/plain"])
+    return respond(request, ping.run, inputs, workflow="ping", stream="never", kinds=("text/plain",))
 
 
 @router.post("/receipts", operation_id="receipt")
@@ -30,4 +30,4 @@ async def sent(request: Request, inputs: Annotated[receipt.ReceiptInput, Form()]
 @router.post("/sign-up", operation_id="sign_up")
 async def form(request: Request, inputs: Annotated[sign_up.SignUpInput, Form()]) -> Response:
     """Takes a form as a page sends it, and leads on."""
-    return respond(request, sign_up.run, inputs, workflow="sign-up", stream="never", kinds=["text/html"])
+    return respond(request, sign_up.run, inputs, workflow="sign-up", stream="never", kinds=("text/html",))

@@ -25,7 +25,7 @@ async def start(request: Request, inputs: bare_text.BareTextInput) -> Response:
         inputs,
         workflow="bare-text",
         stream="auto",
-        kinds=["text/markdown"],
+        kinds=("text/markdown",),
         whole=text_stream("text/markdown; charset=utf-8"),
     )
 
@@ -39,5 +39,5 @@ async def start_2(request: Request, inputs: raw_answers.RawAnswersInput) -> Resp
         inputs,
         workflow="raw-answers",
         stream="auto",
-        kinds=["application/json", "text/html", "*/*", "text/csv", "application/pdf", "text/plain"],
+        kinds=("application/json", "text/html", "*/*", "text/csv", "application/pdf", "text/plain"),
     )
