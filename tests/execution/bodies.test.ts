@@ -118,7 +118,10 @@ test('a form as a page sends it, and a page as the answer', async () => {
     ['topics', 'offers'],
   ]);
   const { status, body, headers } = await post('/sign-up', form, { accept: 'text/html' });
-  expect([status, body['text']]).toEqual([200, '<p>Thanks, &lt;b&gt;@example.org (30), news offers.</p>']);
+  const page =
+    '<p>Thanks, &lt;b&gt;@example.org (30), news offers.</p>' +
+    '<li>news</li><li>offers<b>&lt;b&gt;@example.org&amp;</b></li>';
+  expect([status, body['text']]).toEqual([200, page]);
   expect(headers.get('x-content-type-options')).toBe('nosniff');
   expect(headers.get('content-security-policy')).toContain("default-src 'none'");
   expect((await post('/sign-up', new URLSearchParams({ email: 'a@b', age: 'x' }))).status).toBe(422);

@@ -6,6 +6,7 @@ import { planOf } from '../compile.ts';
 import { startDatabases, type Databases } from './fromDocs/databases.ts';
 import { startScripted, type Scripted } from './fromDocs/scripted.ts';
 import { startGenerated, writeGenerated, type RunningService } from './generatedProject.ts';
+import { carriedTests } from './projectChecks.ts';
 
 /** Workflows as one writes them who has read the documentation, and what it says that comes of them. */
 const folderOfCases = join(import.meta.dirname, 'fromDocs');
@@ -112,3 +113,7 @@ test.each(cases)('$workflow: $input', async ({ workflow, input, output, status =
   });
   expect(items).toEqual(told.events);
 });
+
+test('the project passes the tests that it carries', async () => {
+  expect(await carriedTests(folder)).toMatch(/\d+ passed(, \d+ skipped)? in/);
+}, 300_000);

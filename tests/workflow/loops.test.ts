@@ -213,3 +213,46 @@ test('bounds of costs multiply, and what has none is said', () => {
     nodes: [{ calls: null, notes: ['Nothing limits the items of `each`; `maxItems` does.'] }],
   });
 });
+
+test('a failure that is handled in a body has its rounds, and elsewhere may have none', () => {
+  const ask = { ...node('get', 'httpRequest', { url: 'https://api.example.com/x' }), step: { onError: 'handle' } };
+  const failed = node('failed', 'editFields', { set: { at: "{{ nodes.get.error.items | pluck('index') }}" } });
+  const got = node('got', 'editFields', { set: { at: '{{ nodes.get.output.status }}' } });
+  const both = node('both', 'editFields', { from: '{{ nodes.failed.output | default(nodes.got.output) }}' });
+  const ways: readonly Wire[] = [
+    ['get', 'output', 'got'],
+    ['get', 'error', 'failed'],
+    ['got', 'output', 'both'],
+    ['failed', 'output', 'both'],
+  ];
+  const inBody: readonly Wire[] = [
+    ['ask', 'output', 'each'],
+    ['each', 'item', 'get'],
+    ...ways,
+    ['both', 'output', 'each', 'result'],
+    ['each', 'output', 'reply'],
+  ];
+  expect(codes([loop('each'), ask, failed, got, both], inBody)).toEqual([]);
+  const outside: readonly Wire[] = [['ask', 'output', 'get'], ...ways, ['both', 'output', 'reply']];
+  expect(codes([ask, failed, got, both], outside)).toEqual(['optional-member']);
+});
+
+test('the items of pages have the type that the schema of one page gives them', () => {
+  const page = {
+    type: 'object',
+    properties: { rows: { type: 'array', items: { type: 'object', properties: { n: {} } } } },
+  };
+  const pages = (config: object): readonly string[] => {
+    const paged = { by: 'page', parameter: 'p', items: 'rows', ...config };
+    const get = node('get', 'httpRequest', { url: 'https://api.example.com/x', answerSchema: page, pages: paged });
+    const wires: readonly Wire[] = [
+      ['ask', 'output', 'get'],
+      ['get', 'output', 'reply'],
+    ];
+    return codes([get], wires, '{{ nodes.get.output.body[0].m | default(0) }}');
+  };
+  expect(pages({})).toEqual(['impossible-member']);
+  expect(pages({ items: 'data' })).toEqual(['unfit-pages']);
+  expect(pages({ items: undefined })).toEqual(['unfit-pages']);
+  expect(pages({ by: 'cursor', at: 'next' })).toContain('unfit-pages');
+});

@@ -3,10 +3,12 @@
 import asyncio
 import gzip
 import json
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import httpcore2
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -393,3 +395,27 @@ class TestPrivateAddresses:
     @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8"])
     def test_public_ones_are_not_among_them(self, address: str) -> None:
         assert is_public(address)
+
+
+async def test_a_name_that_leads_elsewhere_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DNS rebinding: what was looked at is what is connected to, and it is not asked for again."""
+    answers = iter(["203.0.114.7", "127.0.0.1"])
+    connected: list[str] = []
+
+    def resolved(host: str, port: int, *_: Any, **__: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
+
+    async def refused(_: object, host: str, *__: Any, **___: Any) -> Any:
+        connected.append(host)
+        raise httpcore2.ConnectError("Nobody is there.")
+
+    monkeypatch.setenv("ALLOW_PRIVATE_ADDRESSES", "0")
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+    monkeypatch.setattr(httpcore2.AnyIOBackend, "connect_tcp", refused)
+    async with open_context() as ctx:
+        with pytest.raises(Unreachable):
+            await GET.send(ctx, "http://rebound.example/")
+        assert connected == ["203.0.114.7"]
+        with pytest.raises(AddressRefused):
+            await GET.send(ctx, "http://rebound.example/")
+        assert connected == ["203.0.114.7"]

@@ -157,6 +157,51 @@ describe('branches', () => {
     expect(branchesOf(['a', 'c', 'cc', 'x'], edges)['x']).toBe('');
   });
 
+  test('joins of some ways count as these ways where the others come to it', () => {
+    const edges = [
+      'a > c',
+      'c.true > cd',
+      'c.false > ce',
+      'cd.true > x',
+      'cd.false > y',
+      'ce.true > x',
+      'ce.false > z',
+    ];
+    const ids = ['a', 'c', 'cd', 'ce', 'x', 'y', 'z', 'all', 'some'];
+    const branches = branchesOf(ids, [...edges, 'x > all', 'y > all', 'z > all', 'x > some', 'y > some']);
+    expect([branches['x'], branches['all'], branches['some']]).toEqual(['+x', '', '+some']);
+  });
+
+  test('a join of joins', () => {
+    const edges = [
+      'a > c',
+      'c.true > cd',
+      'c.false > ce',
+      'cd.true > x',
+      'cd.false > y',
+      'ce.true > x',
+      'ce.false > y',
+    ];
+    const branches = branchesOf(['a', 'c', 'cd', 'ce', 'x', 'y', 'all'], [...edges, 'x > all', 'y > all']);
+    expect([branches['x'], branches['y'], branches['all']]).toEqual(['+x', '+y', '']);
+  });
+
+  test('a condition behind a join, whose ways complete it', () => {
+    const edges = [
+      'a > c',
+      'c.true > cd',
+      'c.false > ce',
+      'cd.true > x',
+      'ce.true > x',
+      'cd.false > y',
+      'ce.false > y',
+    ];
+    const allOf = (...more: readonly string[]): string | undefined =>
+      branchesOf(['a', 'c', 'cd', 'ce', 'x', 'y', 'ck', 'all'], [...edges, 'x > ck', 'y > all', ...more])['all'];
+    expect(allOf('ck.true > all', 'ck.false > all')).toBe('');
+    expect(allOf('ck.true > all')).toBe('+all');
+  });
+
   test('a model splits only when its function call is connected', () => {
     expect(branchesOf(['a', 'm', 'x', 'r'], ['a > m', 'm > r', 'm.stream > r.stream'])['r']).toBe('');
     expect(branchesOf(['a', 'm', 'x', 'r'], ['a > m', 'm > r', 'm.function_call > x'])).toMatchObject({

@@ -163,8 +163,8 @@ function isAcceptedElse({ before, after }: NodeRevision): boolean {
 }
 
 function typesOf(node: WorkflowNode): string {
-  // What functions and called workflows give stays as it is.
-  return JSON.stringify(outputTypes(node, new Map(), new Map()));
+  // What functions and called workflows give stays as it is, and so does where the node stands.
+  return JSON.stringify(outputTypes(node, new Map(), new Map(), false));
 }
 
 /** The files with other contents; those that stay as they are stay the same objects. */

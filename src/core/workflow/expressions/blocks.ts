@@ -112,18 +112,18 @@ function loopOf({ variable, list, parts }: Block & { kind: 'for' }, span: Span):
 
 function choiceOf(branches: readonly Branch[], span: Span): Expression {
   const [first, ...others] = branches;
-  if (first === undefined) return { kind: 'literal', value: '', span };
+  if (first === undefined) return textOf([], span);
   const then = textOf(first.parts, span);
   if (first.test === undefined) return then;
-  return { kind: 'conditional', test: first.test, then, otherwise: choiceOf(others, span), span };
+  return { kind: 'conditional', test: first.test, then, otherwise: choiceOf(others, span), isBlock: true, span };
 }
 
 /** Parts as one expression that gives their text. */
 function textOf(parts: readonly TemplatePart[], span: Span): Expression {
   const texts = parts.map((part) => (part.kind === 'text' ? part.text : undefined));
-  if (texts.every((text) => text !== undefined)) return { kind: 'literal', value: texts.join(''), span };
+  if (texts.every((text) => text !== undefined)) return { kind: 'literal', value: texts.join(''), isText: true, span };
   const expressions = parts.map((part): Expression =>
-    part.kind === 'text' ? { kind: 'literal', value: part.text, span } : part.expression,
+    part.kind === 'text' ? { kind: 'literal', value: part.text, isText: true, span } : part.expression,
   );
   return { kind: 'concatenation', parts: expressions, span };
 }

@@ -83,7 +83,13 @@ export interface ObjectEntry {
 }
 
 export type Expression =
-  | { readonly kind: 'literal'; readonly value: string | number | boolean | null; readonly span: Span }
+  | {
+      readonly kind: 'literal';
+      readonly value: string | number | boolean | null;
+      /** Text that stands in a block itself, and is no value. */
+      readonly isText?: true;
+      readonly span: Span;
+    }
   | PathExpression
   | CallExpression
   | { readonly kind: 'not'; readonly operand: Expression; readonly span: Span }
@@ -124,6 +130,8 @@ export type Expression =
       readonly test: Expression;
       readonly then: Expression;
       readonly otherwise: Expression;
+      /** `{{ if test }}then{{ else }}otherwise{{ end }}`: both are texts. */
+      readonly isBlock?: true;
       readonly span: Span;
     }
   /** `{{ for variable in list }}body{{ end }}`: the text of the body for each item, one behind the other. */

@@ -78,7 +78,7 @@ function joined(
   edges: readonly WorkflowEdge[],
 ): Branch {
   const merged = waysInto(
-    graph,
+    { graph, branches },
     edges.map((edge) => branchOfEdge(graph, branches, edge)),
   );
   const [only] = merged;
@@ -86,15 +86,22 @@ function joined(
   return [...commonBranch(merged), { kind: 'join', node: id }];
 }
 
+/** A graph, and the branches of its nodes as far as they are known: those of all that lead to what is asked about. */
+interface Branched {
+  readonly graph: Graph;
+  readonly branches: ReadonlyMap<string, Branch>;
+}
+
 /**
  * The fewest branches that together stand for the given ones: those that are every way of a node are replaced by the
- * branch that node stands in, until nothing more merges.
+ * branch that node stands in, until nothing more merges. A join stands for the branches that lead into it.
  */
-export function waysInto(graph: Graph, given: readonly Branch[]): readonly Branch[] {
+export function waysInto(branched: Branched, given: readonly Branch[]): readonly Branch[] {
   if (given.length < 2) return given;
   const root = new Fork();
   for (const branch of given) root.add(branch);
-  root.merge(graph);
+  do root.merge(branched.graph);
+  while (root.openJoins(branched, root));
   return [...root.branches()];
 }
 
@@ -102,33 +109,53 @@ export function waysInto(graph: Graph, given: readonly Branch[]): readonly Branc
 class Fork {
   /** A branch ends here, so that those that go on from here say nothing more. */
   #isEnd = false;
+  /** What comes by here goes on to a join at which a branch ends. */
+  #isInJoin = false;
+  #isOpen = false;
   readonly #next = new Map<string, { readonly decision: Decision; readonly fork: Fork }>();
 
-  /** @param from how many decisions of the branch lead here. */
-  add(branch: Branch, from = 0): void {
+  add(branch: Branch): void {
+    this.#at(branch).#isEnd = true;
+  }
+
+  /** Where a branch leads to. @param from how many of its decisions lead here. */
+  #at(branch: Branch, from = 0): Fork {
     const decision = branch[from];
-    if (decision === undefined) {
-      this.#isEnd = true;
-      return;
-    }
+    if (decision === undefined) return this;
     const key = `${decision.kind === 'way' ? decision.way : decision.kind} ${decision.node}`;
     const next = this.#next.get(key) ?? { decision, fork: new Fork() };
     this.#next.set(key, next);
-    next.fork.add(branch, from + 1);
+    return next.fork.#at(branch, from + 1);
+  }
+
+  /** Notes what leads to the joins that it ends at; false when all of that is noted. */
+  openJoins(branched: Branched, root: Fork): boolean {
+    let hasChanged = false;
+    for (const { decision, fork } of this.#next.values()) {
+      if (decision.kind === 'join' && (fork.#isEnd || fork.#isInJoin) && !fork.#isOpen) {
+        fork.#isOpen = true;
+        hasChanged = true;
+        for (const edge of incomingOf(branched.graph, decision.node))
+          root.#at(branchOfEdge(branched.graph, branched.branches, edge)).#isInJoin = true;
+      }
+      if (fork.openJoins(branched, root)) hasChanged = true;
+    }
+    return hasChanged;
   }
 
   /** Ends where all ways of a node are ended. Inner ways come first, because they may complete outer ones. */
   merge(graph: Graph): void {
     for (const { fork } of this.#next.values()) fork.merge(graph);
-    this.#isEnd ||= [...this.#next.values()].some(
-      ({ decision }) => decision.kind === 'way' && this.#endsAllWays(graph, decision.node),
-    );
+    if (this.#isEnd || ![...this.#next.values()].some(({ decision }) => this.#endsAllWays(graph, decision))) return;
+    if (this.branches().next().done === true) this.#isInJoin = true;
+    else this.#isEnd = true;
   }
 
-  #endsAllWays(graph: Graph, node: string): boolean {
+  #endsAllWays(graph: Graph, { kind, node }: Decision): boolean {
+    if (kind !== 'way') return false;
     return (waysOf(graph, node) ?? []).every((_, way) => {
-      const next = this.#next.get(`${way} ${node}`);
-      return next !== undefined && next.fork.#isEnd;
+      const fork = this.#next.get(`${way} ${node}`)?.fork;
+      return fork !== undefined && (fork.#isEnd || fork.#isInJoin);
     });
   }
 

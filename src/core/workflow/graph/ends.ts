@@ -13,7 +13,7 @@ export interface End {
 export function unansweredEnds(graph: Graph, branches: ReadonlyMap<string, Branch>): readonly End[] {
   const isResponse = (id: string): boolean => registry[graph.nodes.get(id)?.type ?? 'response'].role === 'response';
   const answered = waysInto(
-    graph,
+    { graph, branches },
     [...branches].filter(([id]) => isResponse(id)).map(([, branch]) => branch),
   );
   if (answered.length === 0) return [];

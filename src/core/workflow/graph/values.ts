@@ -43,8 +43,8 @@ export function isConditional(node: WorkflowNode, handle: string): boolean {
 }
 
 /** Whether one of some branches is taken wherever a reader runs. */
-export function isCertainIn({ graph }: Pick<Branched, 'graph'>, reader: Branch, branches: readonly Branch[]): boolean {
-  return waysInto(graph, branches).some((branch) => isWithin(reader, branch));
+export function isCertainIn(branched: Branched, reader: Branch, needed: readonly Branch[]): boolean {
+  return waysInto(branched, needed).some((branch) => isWithin(reader, branch));
 }
 
 /**
@@ -54,7 +54,7 @@ export function isCertainIn({ graph }: Pick<Branched, 'graph'>, reader: Branch, 
 export function isCoveredIn({ graph, branches }: Branched, reader: Branch, needed: readonly Branch[]): boolean {
   const known = new Map<string, boolean>();
   const isCovered = (branch: Branch): boolean =>
-    isCertainIn({ graph }, branch, needed) ||
+    isCertainIn({ graph, branches }, branch, needed) ||
     branch.some((decision) => decision.kind === 'join' && isJoinCovered(decision.node));
   const isJoinCovered = (node: string): boolean => {
     const found = known.get(node);

@@ -1,5 +1,6 @@
 import type { CheckedWorkflow } from '../checked.ts';
-import { Template, type TemplatePart } from '../expressions/syntax.ts';
+import { withEscapedValues } from '../expressions/escaped.ts';
+import { Template } from '../expressions/syntax.ts';
 import type { NodeOf } from '../types.ts';
 
 type ResponseConfig = NodeOf<'response'>['config'];
@@ -32,9 +33,9 @@ export function mediaTypeOf({ format, contentType }: ResponseConfig): string | u
   }
 }
 
-/** The parts of a page, each expression apart; undefined where its values are not escaped. */
-export function escapedParts({ format, escape, output }: ResponseConfig): readonly TemplatePart[] | undefined {
-  return format === 'html' && escape && output instanceof Template ? output.parts : undefined;
+/** The text of a page, each value in it escaped; undefined where values are not. */
+export function escapedPage({ format, escape, output }: ResponseConfig): Template | undefined {
+  return format === 'html' && escape && output instanceof Template ? withEscapedValues(output) : undefined;
 }
 
 /** The hosts that a redirect may lead to: those that the config lists, and the one that stands in the address itself. */

@@ -4,7 +4,9 @@ import { templateJson } from '../expressions/templateSchema.ts';
 import { Template, type TemplateJson } from '../expressions/syntax.ts';
 import { typeOfTemplateJson } from '../expressions/templateTypes.ts';
 import { formHints } from '../formHints.ts';
-import { unknownSchema, type JsonSchema } from '../jsonSchema.ts';
+import type { Json } from '../json.ts';
+import { itemsOf, meaningOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
+import { misfit } from '../schemaFit.ts';
 
 /** What stands in `step` beside the config of a node that awaits something. */
 export const stepSchema = z
@@ -93,15 +95,53 @@ export const problem: JsonSchema = {
   },
 };
 
-/** The types of a node's values with its step options: its fallback may stand in for the value, and an error is one. */
+/** A problem in the body of a loop, which says in which rounds it was. */
+const problemInLoop: JsonSchema = { ...problem, required: [...(problem.required ?? []), 'items'] };
+
+/**
+ * The types of a node's values with its step options: its fallback may stand in for the value, and an error is one.
+ * @param inLoop whether the node stands in the body of a loop
+ */
 export function withStep(
   values: Readonly<Record<string, JsonSchema>>,
   step: StepOptions | undefined,
+  inLoop: boolean,
 ): Readonly<Record<string, JsonSchema>> {
-  if (step?.onError === 'handle') return { ...values, error: problem };
+  if (step?.onError === 'handle') return { ...values, error: inLoop ? problemInLoop : problem };
   const { output } = values;
   if (step?.onError !== 'continue' || output === undefined || output === unknownSchema) return values;
-  return { ...values, output: { anyOf: [output, fallbackType(step)] } };
+  return fallbackFits(step, output) ? values : { ...values, output: { anyOf: [output, fallbackType(step)] } };
+}
+
+/** Whether a fallback is a value such as the node gives, with nothing in it of which the node's type does not know. */
+export function fallbackFits({ fallback = null }: StepOptions, output: JsonSchema): boolean {
+  const value = constantOf(fallback);
+  return value !== undefined && misfit(value, output) === undefined && declares(output, value);
+}
+
+/** The value of what holds no expression; undefined of all else. */
+function constantOf(value: TemplateJson): Json | undefined {
+  if (value instanceof Template) return value.constant;
+  if (typeof value !== 'object' || value === null) return value;
+  if (!isConstant(value)) return undefined;
+  if (isList(value)) return value.map((item) => constantOf(item) ?? null);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, constantOf(member) ?? null]));
+}
+
+function isList(value: TemplateJson): value is readonly TemplateJson[] {
+  return Array.isArray(value);
+}
+
+/** Whether a schema has each member of a value under its name. */
+function declares(schema: JsonSchema, value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  const [items, { properties = {} }] = [itemsOf(schema), meaningOf(schema)];
+  if (Array.isArray(value))
+    return value.length === 0 || (items !== undefined && value.every((item: Json) => declares(items, item)));
+  return Object.entries(value).every(([key, member]) => {
+    const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
+    return property !== undefined && declares(property, member);
+  });
 }
 
 /** What is known of a fallback by itself. */

@@ -2,7 +2,7 @@ import type { CheckedWorkflow, PythonFunction } from '../checked.ts';
 import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
 import { inFileOrder, Reporter } from '../diagnostics/report.ts';
 import { createAncestry } from '../graph/ancestry.ts';
-import { findBranches, type Branch } from '../graph/branches.ts';
+import { findBranches, loopsAround, type Branch } from '../graph/branches.ts';
 import { buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
 import { loopFaults, secondResults } from '../graph/loops.ts';
 import { lockIn } from '../mcp/lock.ts';
@@ -222,7 +222,7 @@ function createContext(
     pathOf,
     templates: placedTemplates(file, pathOf),
     valuesOf: memoizedByNode((node) => {
-      const plain = outputTypes(node, calls, functions);
+      const plain = outputTypes(node, calls, functions, loopsAround(branches.get(node.id) ?? []).length > 0);
       // Those that read one another in a circle, which is an error, are of no known type.
       if (!isTypedByReads(graph, node) || open.has(node.id)) return plain;
       open.add(node.id);

@@ -76,13 +76,17 @@ function indexOfReaders(templates: readonly PlacedTemplate[]): Map<string, Set<s
   return readers;
 }
 
-/** The types of a node's values. @param calls the called workflows, by node id @param functions likewise */
+/**
+ * The types of a node's values.
+ * @param calls the called workflows, by node id @param functions likewise @param inLoop whether it stands in a loop's body
+ */
 export function outputTypes(
   node: WorkflowNode,
   calls: CheckContext['calls'],
   functions: CheckContext['functions'],
+  inLoop: boolean,
 ): OutputTypes {
-  return withStep(ownTypes(node, calls, functions), node.step);
+  return withStep(ownTypes(node, calls, functions), node.step, inLoop);
 }
 
 /** Those that it has without step options. */

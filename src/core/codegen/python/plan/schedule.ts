@@ -1,10 +1,12 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
-import { branchOfEdge, waysInto, type Decision } from '../../../workflow/graph/branches.ts';
+import { branchOfEdge, waysInto, type Branch, type Decision } from '../../../workflow/graph/branches.ts';
 import { bodyOf, isAttempt, waysOf } from '../../../workflow/graph/graph.ts';
+import { isCertainIn } from '../../../workflow/graph/values.ts';
 import { registry } from '../../../workflow/nodes/registry.ts';
 import type { Block, Step, Test } from './plan.ts';
 import { components, sectionsOf, sharedBehind } from './parts.ts';
 import type { Item, Region } from './regions.ts';
+import { innerBlocks } from './steps.ts';
 
 /**
  * Turns regions into control flow. Items that do not wait for one another and await something run at the same time;
@@ -35,15 +37,31 @@ class Scheduler {
       postponed.push(...held);
       return block;
     }
-    const depth = region.branch.length;
+    return [...block, ...this.#answers(region, held, answersIn(block))];
+  }
+
+  /** @param before the responses that have answered on other ways */
+  #answers({ branch: around }: Region, nodes: readonly string[], before: readonly string[]): Block {
+    const branchOf = (node: string): Branch => this.#checked.branches.get(node) ?? [];
     const answers: Step[] = [];
-    for (const node of held) {
-      const test = (this.#checked.branches.get(node) ?? []).slice(depth);
-      answers.push({ kind: 'respond', node, test });
+    const answered = before.map(branchOf);
+    for (const node of nodes) {
+      const test = branchOf(node).slice(around.length);
+      answered.push(branchOf(node));
+      // Where none of the others has answered, the last one of all ways does. What a test shows to be there needs its test.
+      const isLast =
+        test.every((decision) => !this.#showsValue(decision)) && isCertainIn(this.#checked, around, answered);
+      answers.push({ kind: 'respond', node, test: isLast ? [] : test });
       // Whatever could answer after an answer without a condition never does.
-      if (test.length === 0) break;
+      if (isLast || test.length === 0) break;
     }
-    return [...block, ...answers];
+    return answers;
+  }
+
+  /** Whether a way is that of a value which is there on it alone: a function call, or a failure. */
+  #showsValue({ kind, node }: Decision): boolean {
+    const type = this.#checked.graph.nodes.get(node)?.type;
+    return kind === 'way' && type !== 'condition' && type !== 'switch';
   }
 
   #work(items: readonly Item[], mayAnswer: boolean, postponed: string[]): Block {
@@ -117,7 +135,7 @@ class Scheduler {
     const { graph, branches } = this.#checked;
     const edges = graph.incoming.get(node) ?? [];
     const alternatives = waysInto(
-      graph,
+      { graph, branches },
       edges.map((edge) => branchOfEdge(graph, branches, edge)),
     );
     return alternatives.map((branch): readonly Decision[] => branch.slice(depth));
@@ -131,4 +149,10 @@ class Scheduler {
   #at(node: string): number {
     return this.#position.get(node) ?? 0;
   }
+}
+
+function answersIn(block: Block): readonly string[] {
+  return block.flatMap((step) =>
+    step.kind === 'respond' ? [step.node] : innerBlocks(step).flatMap((inner) => answersIn(inner)),
+  );
 }

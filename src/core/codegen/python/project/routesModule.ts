@@ -284,7 +284,8 @@ function kindsOf(checked: CheckedWorkflow): readonly Keyword[] {
     response === undefined ? 'application/json' : mediaTypeOf(response.config),
   );
   const kinds = new Set(given.map((type) => type?.replace(/ *;.*$/, '').toLowerCase() ?? '*/*'));
-  const accepted = [...kinds].join() === 'application/json' ? [] : [py.keyword('kinds', py.tuple([...kinds].map(py.literal)))];
+  const accepted =
+    [...kinds].join() === 'application/json' ? [] : [py.keyword('kinds', py.tuple([...kinds].map(py.literal)))];
   const [streamed] = streamedAnswers(checked);
   return streamed === undefined
     ? accepted

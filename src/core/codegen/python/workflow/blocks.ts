@@ -5,6 +5,9 @@ import { branchesOfValue, isCertainIn } from '../../../workflow/graph/values.ts'
 import { handlesErrors } from '../../../workflow/nodes/handles.ts';
 import { registry } from '../../../workflow/nodes/registry.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
+import { unknownSchema } from '../../../workflow/jsonSchema.ts';
+import { fallbackFits } from '../../../workflow/nodes/stepOptions.ts';
+import { ownTypes } from '../../../workflow/validate/expressionContext.ts';
 import { generatorOf, type DecisionTests } from '../NodeCodeGenerator.ts';
 import {
   alwaysAnswers,
@@ -75,8 +78,12 @@ function valueOf(writer: BlockWriter, node: WorkflowNode): Expr | undefined {
 
 function valueTypeOf(writer: BlockWriter, node: WorkflowNode): Expr | undefined {
   const type = generatorOf(node.type).valueType(node, writer.scopeOf(node));
+  const { step } = node;
+  if (type === undefined || step?.onError !== 'continue') return type;
+  const { calls, functions } = writer.plan.checked;
+  const { output = unknownSchema } = ownTypes(node, calls, functions);
   // What stands in for it may be of any type.
-  return type !== undefined && node.step?.onError === 'continue' ? py.imported('typing', 'Any') : type;
+  return fallbackFits(step, output) ? type : py.imported('typing', 'Any');
 }
 
 /** The variable that holds a node's value; None at a node that leaves none. */

@@ -93,6 +93,8 @@ function plainForm(name: SeparateFilter, operands: readonly Compiled[]): Form | 
       return areTexts
         ? ([text = subject.code, ...args]) => py.call(py.attribute(text, 'startswith'), ...args)
         : undefined;
+    case 'html_escape':
+      return areTexts ? ([text = subject.code]) => py.call(py.imported('html', 'escape'), text) : undefined;
     case 'split':
       return areTexts && (first === undefined || (first.code.kind === 'literal' && first.code.value !== ''))
         ? ([text = subject.code, ...args]) => py.call(py.attribute(text, 'split'), ...args)

@@ -52,6 +52,7 @@ export const takenNames: readonly string[] = [
   'enumerate',
   'error',
   'equal',
+  'escape',
   'failed',
   'first',
   'first_present',

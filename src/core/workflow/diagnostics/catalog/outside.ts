@@ -35,9 +35,10 @@ export const outsideCodes = {
     whatToDo: 'Keep one of `json`, `form`, `text` and `multipart`.',
   }),
   'unfit-pages': error<{ problem: string }>({
-    message: ({ problem }) => `\`pages\` does not say how to get to the next page: ${problem}.`,
+    message: ({ problem }) => `\`pages\` cannot be followed: ${problem}.`,
     why: 'Only the first page would be there, or none.',
-    whatToDo: 'Add what is missing; `catalyst nodes httpRequest` says what each way needs.',
+    whatToDo:
+      'Add what is missing, or correct what does not fit; `catalyst nodes httpRequest` says what each way needs.',
   }),
   'undeclared-credential': error<{ name: string; known: readonly string[] }>({
     message: ({ name }) => `The file declares no credential ${quoted(name)}.`,

@@ -2,7 +2,8 @@ import * as z from 'zod';
 
 import { templateJson, templateString } from '../../expressions/templateSchema.ts';
 import { formHints } from '../../formHints.ts';
-import { unknownSchema, type JsonSchema } from '../../jsonSchema.ts';
+import { memberAtPath } from '../../fieldPath.ts';
+import { itemsOf, unknownSchema, type JsonSchema } from '../../jsonSchema.ts';
 import { wholeSchema } from '../../jsonSchemaShape.ts';
 import { defineNode } from '../definition.ts';
 import { asText } from '../summary.ts';
@@ -114,7 +115,7 @@ export const httpRequest = defineNode({
       .register(formHints, { group: 'Answer' }),
     answerSchema: wholeSchema
       .optional()
-      .describe('JSON Schema of the body; an answer that does not fit is an error')
+      .describe('JSON Schema of the body, with `pages` of that of each page; an answer that does not fit is an error')
       .register(formHints, { group: 'Answer', editor: 'jsonSchema' }),
     pages,
     maxBytes: mostBytes,
@@ -131,13 +132,29 @@ export const httpRequest = defineNode({
       properties: {
         status: { type: 'integer', examples: [200] },
         headers: headerSchema,
-        body: paged === undefined ? (answerSchema ?? unknownSchema) : { type: 'array' },
+        body: paged === undefined ? (answerSchema ?? unknownSchema) : allItems(answerSchema, paged.items),
         ...(paged !== undefined && { pages: { type: 'integer' }, complete: { type: 'boolean' } }),
       },
     } as const satisfies JsonSchema,
   }),
   shared: (config) => config.credential,
 });
+
+/**
+ * The list in a page, by the page's schema.
+ * @param items where it stands; when empty the page is it
+ * @returns undefined where nothing can stand there
+ */
+export function listOfPage(page: JsonSchema, items = ''): JsonSchema | undefined {
+  const list = items === '' ? { schema: page } : memberAtPath(page, items);
+  return list === 'unknown' ? unknownSchema : list?.schema;
+}
+
+function allItems(page: JsonSchema | undefined, items: string | undefined): JsonSchema {
+  const list = page && listOfPage(page, items);
+  const item = list && itemsOf(list);
+  return { type: 'array', ...(item !== undefined && { items: item }) };
+}
 
 export const graphqlQuery = defineNode({
   type: 'graphqlQuery',

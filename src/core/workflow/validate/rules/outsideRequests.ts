@@ -1,5 +1,8 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
+import { memberAtPath } from '../../fieldPath.ts';
+import { typesOf, type JsonSchema } from '../../jsonSchema.ts';
+import { listOfPage } from '../../nodes/configs/outside.ts';
 import type { NodeOf } from '../../types.ts';
 import { nodesOfType, outsideNodes, type NodeRule } from '../context.ts';
 import { remove } from '../fixes.ts';
@@ -46,7 +49,7 @@ function headerProblem(name: string): string | undefined {
 /** The bodies of requests, and how the pages of answers are asked for. */
 export const requestBodies: NodeRule = (context, reporter) => {
   for (const node of nodesOfType(context, 'httpRequest')) {
-    const { body, method, pages } = node.config;
+    const { body, method, pages, answerSchema } = node.config;
     const path = context.pathOf(node, 'config', 'body');
     const problem = body === undefined ? undefined : bodyProblem(body, method);
     if (problem !== undefined) reporter.report('unfit-body', { problem }, { path });
@@ -56,10 +59,9 @@ export const requestBodies: NodeRule = (context, reporter) => {
       const place = { path: [...path, 'multipart', name] };
       reporter.report('unfit-body', { problem: 'a file has `content` or `base64`, not both' }, place);
     }
-    const missing = pages === undefined ? undefined : missingInPages(pages);
-    if (missing !== undefined) {
-      reporter.report('unfit-pages', { problem: missing }, { path: context.pathOf(node, 'config', 'pages') });
-    }
+    const unfit = pages && (missingInPages(pages) ?? missingInSchema(pages, answerSchema));
+    if (unfit !== undefined)
+      reporter.report('unfit-pages', { problem: unfit }, { path: context.pathOf(node, 'config', 'pages') });
   }
 };
 
@@ -76,4 +78,17 @@ function missingInPages({ by, at, parameter }: NonNullable<Config['pages']>): st
   if ((by === 'next' || by === 'cursor') && (at ?? '') === '') return `\`${by}\` needs \`at\``;
   if ((by === 'page' || by === 'cursor') && (parameter ?? '') === '') return `\`${by}\` needs \`parameter\``;
   return undefined;
+}
+
+/** What is read of a page that its schema rules out. */
+function missingInSchema({ by, at, items }: NonNullable<Config['pages']>, page: JsonSchema = {}): string | undefined {
+  const list = listOfPage(page, items);
+  const types = list && typesOf(list);
+  if (types === undefined || (types.length > 0 && !types.includes('array'))) {
+    const place =
+      (items ?? '') === '' ? 'which is no list itself, and `items` is not set' : `which has no list at \`${items}\``;
+    return `\`answerSchema\` is that of one page, ${place}`;
+  }
+  if ((by !== 'next' && by !== 'cursor') || at === undefined || memberAtPath(page, at) !== undefined) return undefined;
+  return `\`answerSchema\` is that of one page, which has nothing at \`${at}\``;
 }

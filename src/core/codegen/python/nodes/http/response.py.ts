@@ -1,17 +1,15 @@
-import { Template } from '../../../../workflow/expressions/syntax.ts';
-import { allowedHosts, escapedParts, mediaTypeOf } from '../../../../workflow/nodes/rawAnswers.ts';
+import { allowedHosts, escapedPage, mediaTypeOf } from '../../../../workflow/nodes/rawAnswers.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr, Keyword } from '../../syntax/tree.ts';
-import { textOfParts } from '../../workflow/textParts.ts';
 
 const raw = 'app.runtime.raw_answers';
 
 export const response: NodeCodeGenerator<'response'> = {
   valueType: () => undefined,
   annotates: () => false,
-  imports: ['escape', 'file_answer', 'json_answer', 'redirect', 'stored_file', 'text_answer'],
+  imports: ['file_answer', 'json_answer', 'redirect', 'stored_file', 'text_answer'],
   value: (node, scope) => {
     const { format, output, status } = node.config;
     const rest = status === 200 ? [] : [py.keyword('status', py.literal(status))];
@@ -37,7 +35,8 @@ export const response: NodeCodeGenerator<'response'> = {
       case 'text':
       case 'stream':
       case 'html': {
-        const text = escaped(node.config, scope) ?? scope.json(output);
+        const page = escapedPage(node.config);
+        const text = page === undefined ? scope.json(output) : scope.text(page);
         return py.call(
           py.imported(raw, 'text_answer'),
           text,
@@ -71,14 +70,4 @@ function kind(config: Config, usual: string): readonly Keyword[] {
 function headers({ headers: given }: Config, scope: NodeScope): readonly Keyword[] {
   const entries = Object.entries(given).map(([name, value]) => py.entry(name, scope.text(value)));
   return entries.length === 0 ? [] : [py.keyword('headers', py.dict(entries))];
-}
-
-/** The text of a page in which each value is escaped by itself. */
-function escaped(config: Config, scope: NodeScope): Expr | undefined {
-  const parts = escapedParts(config)?.map((part) => {
-    if (part.kind === 'text') return part.text;
-    const text = scope.text(new Template('', [part], []));
-    return { code: py.call(py.imported('html', 'escape'), text), schema: { type: 'string' } } as const;
-  });
-  return parts && textOfParts(parts);
 }

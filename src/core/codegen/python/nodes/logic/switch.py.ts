@@ -15,14 +15,16 @@ export const switchNode: NodeCodeGenerator<'switch'> = {
 
 function tests(node: NodeOf<'switch'>, scope: NodeScope): DecisionTests {
   const { value, cases } = node.config;
-  const compares = cases.some(({ equals }) => equals !== undefined);
-  const single = compares ? value?.single : undefined;
-  // Read where it is compared, unless that would be later than the first test.
-  const isReadInPlace = single?.kind === 'path' && cases[0]?.equals !== undefined;
-  if (single === undefined || value === undefined || isReadInPlace)
+  const comparisons = cases.filter(({ equals }) => equals !== undefined).length;
+  if (value?.single === undefined || comparisons === 0)
     return { before: [], ways: waysOf(cases, scope, value, undefined) };
+  const code = scope.value(value);
+  // Read where it is compared, unless that would be later than the first test, or be worked out again and again.
+  const isReadInPlace =
+    value.single.kind === 'path' && cases[0]?.equals !== undefined && (comparisons === 1 || isPlainRead(code));
+  if (isReadInPlace) return { before: [], ways: waysOf(cases, scope, value, undefined) };
   const name = scope.local('value');
-  const before = [py.assign(py.name(name), scope.value(value), { node: node.id })];
+  const before = [py.assign(py.name(name), code, { node: node.id })];
   return { before, ways: waysOf(cases, scope, value, py.name(name)) };
 }
 
@@ -39,4 +41,11 @@ function waysOf(
       throw new Error('check lets no case through that compares nothing');
     return { way, test: scope.equals(single, code, equals) };
   });
+}
+
+/** Whether code only reads names, and what stands in them. */
+function isPlainRead(code: Expr): boolean {
+  if (code.kind === 'origin') return isPlainRead(code.value);
+  if (code.kind === 'attribute' || code.kind === 'subscript') return isPlainRead(code.object);
+  return code.kind === 'name';
 }

@@ -3,6 +3,7 @@ import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import type { WorkflowNode } from '../../../../workflow/types.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
+import type { FailedRound } from './rounds.ts';
 
 /** The codes of the failures that tests bring about: of a request that is refused, and of a function that raises. */
 const codes = { model: 'invalid_request', called: 'internal_error' } as const;
@@ -17,8 +18,8 @@ function codeOf(node: WorkflowNode): string {
   return isModelNode(node) ? codes.model : codes.called;
 }
 
-/** What `nodes.ID.error` is then, as far as it is known. */
-export function problemOf(node: WorkflowNode): Value {
+/** What `nodes.ID.error` is then, as far as it is known. @param rounds those that the node failed in */
+export function problemOf(node: WorkflowNode, rounds: readonly FailedRound[]): Value {
   const unknown = new Unknown(false);
   return {
     type: 'about:blank',
@@ -29,6 +30,7 @@ export function problemOf(node: WorkflowNode): Value {
     retryable: false,
     hint: unknown,
     node: node.id,
+    ...(rounds.length > 0 && { items: rounds.map(({ node: loop, index }) => ({ node: loop, index })) }),
   };
 }
 

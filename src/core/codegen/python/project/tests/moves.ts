@@ -1,4 +1,5 @@
-import { inputOf, isTrigger } from '../../../../workflow/trigger.ts';
+import { endpointOf, inputOf, isTrigger } from '../../../../workflow/trigger.ts';
+import { bodyOf } from '../../../../workflow/nodes/requestBody.ts';
 import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { Expression, FilterName, PathExpression, Template } from '../../../../workflow/expressions/syntax.ts';
 import { operandsOf } from '../../../../workflow/expressions/walk.ts';
@@ -232,9 +233,13 @@ function settable(plan: Plan, path: PathExpression): Settable | undefined {
 
 function inputAt(plan: Plan, keys: JsonPath): Settable {
   const inputSchema = inputOf(plan.checked.trigger);
+  const isForm = ['form', 'multipart'].includes(bodyOf(endpointOf(plan.checked.trigger)));
   const set = (trial: Trial, value: Json | undefined): Trial | undefined => {
     const input = withValueAt(trial.input, keys, value);
-    return isJsonObject(input) && misfit(input, inputSchema) === undefined ? { ...trial, input } : undefined;
+    if (!isJsonObject(input) || misfit(input, inputSchema) !== undefined) return undefined;
+    // In a form a list without items is one that was left out.
+    if (isForm && Object.values(input).some((each) => Array.isArray(each) && each.length === 0)) return undefined;
+    return { ...trial, input };
   };
   return { schema: inputSchema, keys, set };
 }

@@ -17,6 +17,7 @@ import {
   equalityOf,
   isList,
   isRecord,
+  MissingValue,
   numberIn,
   truthOf,
   Unknown,
@@ -24,7 +25,7 @@ import {
   type Value,
 } from '../../../../workflow/expressions/values.ts';
 import { transformed } from '../../../../workflow/transforms/evaluate.ts';
-import type { Decision } from '../../../../workflow/graph/branches.ts';
+import { loopsAround, type Decision } from '../../../../workflow/graph/branches.ts';
 import { isAttempt, waysOf } from '../../../../workflow/graph/graph.ts';
 import { resultEdge, resultPath } from '../../../../workflow/graph/loops.ts';
 import { completionValues } from '../../../../workflow/nodes/llm/result.ts';
@@ -95,6 +96,16 @@ export class Rehearsals {
    */
   run(trial: Trial): Outcome {
     return new Rehearsal(this, trial).run();
+  }
+
+  /** The same; undefined where the run would fail, or nobody knows where it goes. */
+  attempt(trial: Trial): Outcome | undefined {
+    try {
+      return this.run(trial);
+    } catch (error) {
+      if (error instanceof MissingValue || error instanceof ValueError || error instanceof Undecided) return undefined;
+      throw error;
+    }
   }
 
   /** Everything in a node's config that is filled in. */
@@ -439,7 +450,8 @@ class Rehearsal {
       this.#give(node, evaluateJson(step.fallback ?? null, this.#root));
       return;
     }
-    this.#errors.set(node.id, problemOf(node));
+    const loops = loopsAround(this.#plan.checked.branches.get(node.id) ?? []);
+    this.#errors.set(node.id, problemOf(node, this.#rounds.at(loops)));
     this.#ways.set(node.id, (waysOf(this.#plan.checked.graph, node.id)?.length ?? 1) - 1);
   }
 

@@ -38,6 +38,11 @@ export class Rounds {
     this.most.set(loop, Math.max(index + 1, this.most.get(loop) ?? 0));
   }
 
+  /** The rounds that some loops are at. */
+  at(loops: readonly string[]): readonly FailedRound[] {
+    return loops.map((node) => ({ node, index: this.#current.get(node)?.index ?? 0 }));
+  }
+
   /** What is read of the current round of a loop; undefined for all else. */
   valueAt(
     graph: Graph,

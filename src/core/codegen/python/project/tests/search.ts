@@ -1,5 +1,4 @@
 import { isModelNode } from '../../../../workflow/modelNodes.ts';
-import { MissingValue, ValueError } from '../../../../workflow/expressions/values.ts';
 import { loopsAround, type Branch } from '../../../../workflow/graph/branches.ts';
 import { isAttempt, waysOf } from '../../../../workflow/graph/graph.ts';
 import { endpointOf, inputOf } from '../../../../workflow/trigger.ts';
@@ -253,18 +252,14 @@ class Search {
   #rehearse(trial: Trial | undefined): Rehearsed | undefined {
     if (trial === undefined || this.#rehearsalsLeft <= 0) return undefined;
     this.#rehearsalsLeft -= 1;
-    try {
-      const run = { trial, outcome: this.#rehearsals.run(trial) };
-      const mistakable = new Set(this.#recognition.mistakable(run));
-      if (mistakable.size === 0) return run;
-      // What is not told answers as it sees fit, and may then be in the way of others.
-      const answers = [...trial.answers].filter(([node]) => !mistakable.has(node));
-      return this.#rehearse({ ...trial, answers: new Map(answers) });
-    } catch (error) {
-      // A run that would fail, or of which nobody knows where it goes, shows nothing.
-      if (error instanceof MissingValue || error instanceof ValueError || error instanceof Undecided) return undefined;
-      throw error;
-    }
+    const outcome = this.#rehearsals.attempt(trial);
+    if (outcome === undefined) return undefined;
+    const run = { trial, outcome };
+    const mistakable = new Set(this.#recognition.mistakable(run));
+    if (mistakable.size === 0) return run;
+    // What is not told answers as it sees fit, and may then be in the way of others.
+    const answers = [...trial.answers].filter(([node]) => !mistakable.has(node));
+    return this.#rehearse({ ...trial, answers: new Map(answers) });
   }
 }
 

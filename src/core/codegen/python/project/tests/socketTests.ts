@@ -1,8 +1,12 @@
-import { unknownIn } from '../../../../workflow/expressions/values.ts';
+import { unknownIn, type Value } from '../../../../workflow/expressions/values.ts';
+import type { Json } from '../../../../workflow/json.ts';
+import { remembered } from '../../../../workflow/servedModel.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import * as py from '../../syntax/build.ts';
 import type { Stmt } from '../../syntax/tree.ts';
 import { expected } from './expectation.ts';
+import { Rehearsals } from './rehearsal.ts';
 import { service } from './scene.ts';
 import type { Rehearsed } from './search.ts';
 import type { TestFunctions } from './testFunctions.ts';
@@ -19,7 +23,8 @@ export function socketTests(functions: TestFunctions, runs: readonly Rehearsed[]
       outcome.failedRounds === undefined &&
       outcome.ran.every((id) => !isModelNode(graph.nodes.get(id)) || trial.answers.has(id)),
   );
-  if (found === undefined) return [];
+  const outputs = found && outputsOnOneConnection(plan, found);
+  if (found === undefined || outputs === undefined) return [];
   const scene = functions.scene(found);
   scene.standIn(() => false);
   const answers = scene.answers();
@@ -29,13 +34,12 @@ export function socketTests(functions: TestFunctions, runs: readonly Rehearsed[]
     scene.set('answers', py.list([py.starred(told), py.starred(told)]));
   }
   const [heard, events] = [py.name('heard'), py.name('events')];
-  const input = py.literal(found.trial.input);
   const asked = py.call(
     py.imported('tests.sockets', 'ask_over_socket'),
     service,
     py.literal(trigger.config.path),
-    input,
-    input,
+    py.literal(found.trial.input),
+    py.literal(found.trial.input),
   );
   return [
     functions.test(functions.name('test a websocket takes one run after the other'), scene, 'Each ends with `done`.', [
@@ -44,10 +48,31 @@ export function socketTests(functions: TestFunctions, runs: readonly Rehearsed[]
         py.compare(
           py.comprehension(py.subscript(py.attribute(events, 'last'), 'output'), 'events', heard),
           '==',
-          py.list([expected(found.outcome.output), expected(found.outcome.output)]),
+          py.list(outputs.map(expected)),
         ),
         heard,
       ),
     ]),
   ];
+}
+
+/** What the same run gives twice, the second time with what is remembered of the first; undefined where that is not known. */
+function outputsOnOneConnection(plan: Plan, { trial, outcome }: Rehearsed): readonly Value[] | undefined {
+  const { trigger } = plan.checked;
+  if (trigger.type !== 'websocketEndpoint') return undefined;
+  const { conversation, inputSchema } = trigger.config;
+  const memory = conversation && remembered(inputSchema);
+  if (!conversation || !memory) return [outcome.output, outcome.output];
+  const rehearsals = new Rehearsals(plan);
+  const outputs: Value[] = [];
+  const said: Json[] = [];
+  for (const _ of ['first', 'second']) {
+    const output = rehearsals.attempt({ ...trial, input: { ...trial.input, [memory.history]: [...said] } })?.output;
+    if (output === undefined || unknownIn(output) !== undefined) return undefined;
+    outputs.push(output);
+    const answer = typeof output === 'string' ? output : JSON.stringify(output);
+    said.push({ role: 'user', content: trial.input[memory.text] ?? null }, { role: 'assistant', content: answer });
+    said.splice(0, said.length - conversation.maxMessages);
+  }
+  return outputs;
 }

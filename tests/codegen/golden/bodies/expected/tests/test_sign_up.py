@@ -11,7 +11,7 @@ def test_thanks_answers(service: Service) -> None:
     """The response `thanks` answers."""
     answer = service.ask("POST", "/sign-up", INPUT, accept="*/*", body="form")
     assert answer.status_code == 200, answer.text
-    assert answer.text == "<p>Thanks, ada@example.org (18), news.</p>"
+    assert answer.text == "<p>Thanks, ada@example.org (18), news.</p><li>news</li>"
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from app.runtime.bodies import JsonRoute
 from app.runtime.context import Server
 from app.runtime.server import respond
-from app.workflows import meeting, ways
+from app.workflows import meeting, once, ways
 
 router = APIRouter(route_class=JsonRoute)
 ENV: list[str] = []
@@ -18,6 +18,12 @@ SERVERS: list[Server[Any]] = []
 async def start(request: Request, inputs: meeting.MeetingInput) -> Response:
     """Some ways of a switch meet again, and one leads nowhere."""
     return respond(request, meeting.run, inputs, workflow="meeting", stream="auto")
+
+
+@router.post("/once", operation_id="once")
+async def ask(request: Request, inputs: once.OnceInput) -> Response:
+    """Runs the workflow once."""
+    return respond(request, once.run, inputs, workflow="once", stream="auto")
 
 
 @router.post("/ways", operation_id="ways")

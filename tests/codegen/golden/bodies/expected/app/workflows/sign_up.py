@@ -21,6 +21,29 @@ class SignUpInput(BaseModel):
 async def run(ctx: ExecutionContext, inputs: SignUpInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     return text_answer(
-        f"<p>Thanks, {escape(inputs.email)} ({escape(str(inputs.age))}), {escape(' '.join(inputs.topics))}.</p>",
+        "".join(
+            [
+                "<p>Thanks, ",
+                escape(inputs.email),
+                " (",
+                escape(str(inputs.age)),
+                "), ",
+                escape(" ".join(inputs.topics)),
+                ".</p>",
+                "".join(
+                    [
+                        "".join(
+                            [
+                                "<li>",
+                                escape(topic),
+                                f"<b>{escape(inputs.email)}&amp;</b>" if topic == "offers" else "",
+                                "</li>",
+                            ]
+                        )
+                        for topic in inputs.topics
+                    ]
+                ),
+            ]
+        ),
         content_type="text/html; charset=utf-8",
     )

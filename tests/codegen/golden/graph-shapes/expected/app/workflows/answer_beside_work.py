@@ -36,6 +36,4 @@ async def run(ctx: ExecutionContext, inputs: AnswerBesideWorkInput) -> Reply:
     (check, deep_result) = check_task.result()
     if check:
         return Reply(first_result["node"])
-    if not check:
-        return Reply(deep_result["node"])
-    return Reply(None)
+    return Reply(deep_result["node"])

@@ -27,6 +27,4 @@ async def run(ctx: ExecutionContext, inputs: NestedConditionsInput) -> Reply:
             deepest = await call_function(ctx, "deepest", work, given="deepest")
     if (outer and not inner) or not outer:
         return Reply("nothing")
-    if outer and inner:
-        return Reply(deepest["node"])
-    return Reply(None)
+    return Reply(deepest["node"])

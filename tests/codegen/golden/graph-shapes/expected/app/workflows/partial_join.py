@@ -29,6 +29,4 @@ async def run(ctx: ExecutionContext, inputs: PartialJoinInput) -> Reply:
     if not outer or (outer and inner):
         shared_result: Any = await call_function(ctx, "shared", shared.work, given="shared")
         return Reply({"shared": get(shared_result, "node", default="not run")})
-    if outer and not inner:
-        return Reply({"other": other_result["node"]})
-    return Reply(None)
+    return Reply({"other": other_result["node"]})

@@ -69,7 +69,7 @@ async def run(ctx: ExecutionContext, inputs: FailuresInput) -> Reply:
         return Reply(f"{instead['content']} {answer_error['code']}")
     if call := answer["function_call"]:
         try:
-            book_result: Any = await BOOK_STEP.keyed([inputs.text, call["arguments"]["n"]]).attempt(
+            book_result: str = await BOOK_STEP.keyed([inputs.text, call["arguments"]["n"]]).attempt(
                 call_function, ctx, "book", book.run, text=call["name"]
             )
         except StepFailed:

@@ -57,13 +57,9 @@ async def run(ctx: ExecutionContext, inputs: MeetingInput) -> Reply:
         else:
             sized = "default"
         ask_result: str | None = None
-        ask_runs = sized == "unknown" or sized == "default"
-        if ask_runs:
+        if sized == "unknown" or sized == "default":
             ask_result = await call_function(
                 ctx, "ask", ask.run, text=both_result if both_result is not None else "nothing"
             )
-        if sized == "free" or ask_runs:
-            return Reply(
-                ask_result if ask_result is not None else both_result if both_result is not None else inputs.text
-            )
+        return Reply(ask_result if ask_result is not None else both_result if both_result is not None else inputs.text)
     return Reply(None)
