@@ -71,18 +71,9 @@ NO_PROXY = [
     "wwwexample.com",
     "localhost:8080",
     "127.0.0.1:8080",
-    "other.com,models.example.com",
+    "other.com,my.example.com",
 ]
-HOSTS = (
-    "localhost",
-    "127.0.0.1",
-    "10.9.9.9",
-    "[::1]",
-    "[fd00::7]",
-    "example.com",
-    "models.example.com",
-    "wwwexample.com",
-)
+HOSTS = ("localhost", "127.0.0.1", "10.9.9.9", "[::1]", "[fd00::7]", "example.com", "my.example.com", "wwwexample.com")
 
 
 @pytest.mark.parametrize("left_out", NO_PROXY)
