@@ -275,7 +275,7 @@ describe('functions behind a router', () => {
     );
     expect(named(events, 'restart', 'error')).toEqual(['restart']);
     expect(last).toMatchObject({ event: 'done', data: { output: 'It is on its way.' } });
-    expect(shown).toBe((last?.data as { text: string }).text);
+    expect(last).toMatchObject({ data: { text: shown } });
     expect(JSON.stringify(bodies[1])).toContain('Order 7 is on its way.');
   });
 
