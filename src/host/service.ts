@@ -13,6 +13,7 @@ import { cacheFolder } from './cacheFolder.ts';
 import { keptRuns } from './keptRuns.ts';
 import { freePort } from './ports.ts';
 import { writeProject } from './projectWriter.ts';
+import { withoutProxyHere } from './proxies.ts';
 import { pythonEnvironment } from './python/environment.ts';
 import { startPythonServer, type PythonServer } from './python/server.ts';
 import type { Machine } from './machine.ts';
@@ -114,14 +115,20 @@ export async function startSimulation(
   return { origin: `http://${loopback}:${port}`, acceptsDeployments, server };
 }
 
-/** The variables that lead a service to the simulated providers at an origin, for those that these stand in for. */
-export function simulatedAccounts(providers: readonly Provider[], origin: string): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    providers.flatMap((provider) => [
-      [provider.variables.key, simulatedKey],
-      [provider.variables.baseUrl, simulatedAddress(provider, origin)],
-    ]),
-  );
+/**
+ * What leads a service to the simulated providers at an origin, for those that these stand in for.
+ * @param env what it is started with besides
+ */
+export function simulatedAccounts(
+  providers: readonly Provider[],
+  origin: string,
+  env: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  const accounts = providers.flatMap((provider) => [
+    [provider.variables.key, simulatedKey],
+    [provider.variables.baseUrl, simulatedAddress(provider, origin)],
+  ]);
+  return { ...Object.fromEntries(accounts), ...withoutProxyHere(env) };
 }
 
 /** How a service is started. */
@@ -141,7 +148,7 @@ export async function startService(
   options: ServiceOptions = {},
 ): Promise<PythonServer> {
   const stoodInFor = answerers.filter(({ kind }) => kind === 'simulated').map(({ provider }) => provider);
-  const upstream = simulated && simulatedAccounts(stoodInFor, simulated.origin);
+  const upstream = simulated && simulatedAccounts(stoodInFor, simulated.origin, env);
   const kept = await keptRuns(folder, env);
   // Links to a durable run name the port.
   const port = kept.isDurable ? await freePort() : 0;

@@ -185,6 +185,12 @@ async function recordingServer(behaviour: 'refuse' | 'hang' = 'refuse'): Promise
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, headers, asked, hungUp };
 }
 
+test('no proxy of the environment is asked for what is simulated', async () => {
+  const user = await User.create({ HTTP_PROXY: 'http://127.0.0.1:9', NO_PROXY: 'example.com' });
+  const { exitCode, stdout } = await user.catalyst('run', chat, '-i', 'message=Hi');
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Hi')]);
+});
+
 test('a deployment under a name of its own is simulated as well', async () => {
   const user = await User.create();
   const text = await readFile(chat, 'utf8');

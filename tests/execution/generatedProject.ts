@@ -25,7 +25,8 @@ export interface RunningService {
   /** The base address of what stands for OpenAI. */
   readonly upstreamUrl: string | undefined;
   readonly lines: readonly string[];
-  stop(): Promise<void>;
+  /** @param graceMs how long the service may take to end; it is killed after that */
+  stop(graceMs?: number): Promise<void>;
 }
 
 export async function startGenerated(
@@ -74,8 +75,8 @@ export async function startGenerated(
     url: service.url,
     upstreamUrl,
     lines,
-    stop: async () => {
-      await service.stop();
+    stop: async (graceMs) => {
+      await service.stop(graceMs);
       await openai?.stop();
     },
   };

@@ -61,11 +61,13 @@ describe('each provider is answered for by itself', () => {
   });
 
   test('what is simulated is told neither a key nor an address of another place', () => {
-    expect(simulatedAccounts([openai, groq], 'http://127.0.0.1:9')).toEqual({
+    expect(simulatedAccounts([openai, groq], 'http://127.0.0.1:9', { NO_PROXY: 'example.com' })).toEqual({
       OPENAI_API_KEY: 'simulated',
       OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
       GROQ_API_KEY: 'simulated',
       GROQ_BASE_URL: 'http://127.0.0.1:9/groq/openai/v1',
+      NO_PROXY: 'example.com,127.0.0.1',
+      no_proxy: 'example.com,127.0.0.1',
     });
   });
 });

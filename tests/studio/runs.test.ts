@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 
 import { projectHash } from '../../src/host/projectHash.ts';
 import { examples, User } from '../cli/catalyst.ts';
+import { proxyFor } from '../../src/studio/server/runs/recorder/proxy.ts';
 import { readAnswer } from '../../src/studio/server/runs/wire/index.ts';
 import { filesBelow, ofKind, RunsStudio, stateOf, textOf } from './runsStudio.ts';
 
@@ -221,6 +222,34 @@ test('a proxy of the operator is asked for the server, and never for what is on 
   const updates = await own.run({ file: chatFile, text: chat, input: { message: 'Hi' } });
   expect(asked).toEqual(['http://models.invalid:8080/v1/chat/completions']);
   expect(textOf(updates)).toBe(`by Basic ${Buffer.from('me:pass word').toString('base64')}`);
+});
+
+test('a proxy of the operator is not asked for the simulated providers', async () => {
+  const own = await openStudio({ HTTP_PROXY: 'http://127.0.0.1:9' });
+  expect(stateOf(await own.run({ file: chatFile, text: chat, input: { message: 'Hi' } }))).toMatchObject({
+    state: 'done',
+  });
+});
+
+// The service itself is held against the providers' SDKs: runtime/python/tests/test_http_origin.py
+test.each([
+  ['', 'localhost', false],
+  ['*', 'localhost', true],
+  ['127.0.0.1', '127.0.0.1', true],
+  ['127.0.0.1', 'localhost', false],
+  ['127.0.0.0/8, ::1', '127.9.9.9', true],
+  ['10.1.2.3/8', '11.0.0.1', false],
+  ['10.0.0.0/99', '10.0.0.1', false],
+  ['[::1]', '[::1]', true],
+  ['fd00::/8', '[fd00::7]', true],
+  ['example.com', 'models.example.com', true],
+  ['*.Example.com', 'models.example.com', true],
+  ['*.example.com', 'example.com', false],
+  ['wwwexample.com', 'example.com', false],
+  ['127.0.0.1:8080', '127.0.0.1', true],
+])('NO_PROXY=%s leaves out %s: %s', (noProxy, host, isLeftOut) => {
+  const proxy = proxyFor(new URL(`http://${host}:8080/v1`), { HTTP_PROXY: 'proxy:3128', NO_PROXY: noProxy });
+  expect(proxy === undefined).toBe(isLeftOut);
 });
 
 test('an address where nobody answers is named', async () => {

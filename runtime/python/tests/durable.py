@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from tests.server import App, serve
-from tests.service import Service, StartService
+from tests.service import Service, StartService, ask_no_proxy
 from tests.simulated_providers.settings import Answer
 from tests.simulated_providers.testing import RunningSimulation
 
@@ -26,6 +26,7 @@ def durable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DRAIN_SECONDS", "0.1")
     monkeypatch.setenv("RUNS_TOKEN", _TOKEN)
     monkeypatch.setenv("QUEUE_POLL_SECONDS", "0.05")
+    ask_no_proxy(monkeypatch)
 
 
 def starting_with_token(start: StartService) -> StartService:

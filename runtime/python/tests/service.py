@@ -149,6 +149,12 @@ def serving(
     return app
 
 
+def ask_no_proxy(environment: pytest.MonkeyPatch) -> None:
+    """All that a test asks is on this machine, whatever proxy there is to others."""
+    for name in ("NO_PROXY", "no_proxy"):
+        environment.setenv(name, "127.0.0.1")
+
+
 StandInFor = Callable[[str, Any], StandIn]
 StartService = Callable[[App], Service]
 
@@ -217,6 +223,7 @@ def start_service(environment: pytest.MonkeyPatch) -> Iterator[StartService]:
         def start(app: App) -> Service:
             # What steps keep is kept for one test.
             environment.setenv("REDIS_URL", "")
+            ask_no_proxy(environment)
             server = stack.enter_context(serve(app))
             client = stack.enter_context(httpx2.Client(base_url=server.url, timeout=30, trust_env=False))
             return Service(server.url, client, server)

@@ -2,6 +2,7 @@
 
 import ssl
 
+import httpx2
 import pytest
 
 from app.runtime.http.dial import Address, proxy_for
@@ -50,6 +51,41 @@ def test_a_proxy_by_its_scheme(no_proxies: pytest.MonkeyPatch) -> None:
     assert proxy_for(OPENAI) == Address("http", "proxy", 3128)
     no_proxies.setenv("NO_PROXY", "openai.com")
     assert proxy_for(OPENAI) is None
+
+
+NO_PROXY = [
+    "",
+    "*",
+    "localhost",
+    "127.0.0.1",
+    "127.0.0.0/8",
+    " 10.0.0.0/8 , 172.16.0.0/12",
+    "10.1.2.3/8",
+    "10.0.0.0/99",
+    "::1",
+    "[::1]",
+    "fd00::/8",
+    "example.com",
+    "*.example.com",
+    "*.EXAMPLE.com",
+    "wwwexample.com",
+    "localhost:8080",
+    "127.0.0.1:8080",
+    "other.com,my.example.com",
+]
+HOSTS = ("localhost", "127.0.0.1", "10.9.9.9", "[::1]", "[fd00::7]", "example.com", "my.example.com", "wwwexample.com")
+
+
+@pytest.mark.parametrize("left_out", NO_PROXY)
+def test_what_no_proxy_leaves_out_is_what_the_sdks_leave_out(no_proxies: pytest.MonkeyPatch, left_out: str) -> None:
+    """Servers on this machine too: none is left out unasked."""
+    no_proxies.setenv("ALL_PROXY", "http://proxy:3128")
+    no_proxies.setenv("NO_PROXY", left_out)
+    urls = [f"{scheme}://{host}:8080/v1" for scheme in ("http", "https") for host in HOSTS]
+    with httpx2.Client() as client:
+        # Which way a request takes is told to nobody.
+        direct = [client._transport_for_url(httpx2.URL(url)) is client._transport for url in urls]  # pyright: ignore[reportPrivateUsage]
+    assert [proxy_for(Address.of(url)) is None for url in urls] == direct
 
 
 def test_a_proxy_that_speaks_another_protocol(no_proxies: pytest.MonkeyPatch) -> None:

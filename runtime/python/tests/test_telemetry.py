@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -15,6 +17,7 @@ from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig, complete, stream_openai_events
+from app.runtime.context import open_context
 from app.runtime.errors import MissingEnv, ServiceError
 from app.runtime.events import EventSink
 from app.runtime.telemetry import ContinuedTraces, telemetry
@@ -22,7 +25,7 @@ from tests import recorded_telemetry
 from tests.recorded_telemetry import CAPTURE, Recorded
 from tests.simulated_providers.testing import RunningSimulation
 from tests.test_tools import Heard, calling, saying
-from tests.upstream import CONFIG, HELLO, answer, context_for, head, problem, text, upstream, whole
+from tests.upstream import CONFIG, DONE, HELLO, answer, chunk, context_for, event, head, problem, text, upstream, whole
 
 recorded = recorded_telemetry.recorded
 
@@ -73,6 +76,36 @@ async def test_a_span_and_its_metrics(recorded: Recorded) -> None:
         "output": 2,
     }
     assert points["gen_ai.client.operation.duration"][0].count == 1
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+async def test_a_key_of_a_file_that_a_server_takes_for_its_own_names_is_nowhere(
+    recorded: Recorded,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+    is_cut: bool,
+) -> None:
+    caplog.set_level("INFO", logger="app")
+    monkeypatch.chdir(tmp_path)
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    key = "house-0123456789"
+    told = {"id": f"c-{key}", "model": f"m-{key}", "service_tier": key, "system_fingerprint": key}
+    first = event({**told, "choices": [{"index": 0, "delta": {"content": "Hello"}}]})
+    script: list[Any] = [head() + first, "reset"] if is_cut else [head() + first + chunk({}, f"stop-{key}") + DONE]
+    sink = EventSink(Heard().send, ping_seconds=60)
+    async with upstream(script) as server:
+        (tmp_path / ".env").write_text(f"OPENAI_API_KEY={key}\nOPENAI_BASE_URL={server.url}\n")
+        async with open_context() as ctx:
+            ctx.sink = sink
+            result: Any = None
+            with suppress(ServiceError):
+                result = await complete(ctx, CONFIG, node="answer", streamed=True)
+        assert f"bearer {key}" in server.heads[0].lower()
+    assert (result is None) == is_cut
+    assert recorded.span.attributes["gen_ai.response.id"] == "c-…"
+    assert key not in f"{result} {caplog.text} {dict(recorded.span.attributes)}"
 
 
 async def test_a_failed_call(recorded: Recorded) -> None:

@@ -41,7 +41,7 @@ export async function batch(context: CommandContext, path: string, options: Batc
   const simulated = options.check ? undefined : await startSimulated(context, project, models);
   const server = await simulated?.server;
   const stoodInFor = models.answerers.filter(({ kind }) => kind === 'simulated').map(({ provider }) => provider);
-  const env = { ...models.env, ...(simulated && simulatedAccounts(stoodInFor, simulated.origin)) };
+  const env = { ...models.env, ...(simulated && simulatedAccounts(stoodInFor, simulated.origin, models.env)) };
   try {
     const started = ['-c', attached, 'app.batch', checked.file.name, ...argumentsOf()];
     const environment = { ...isolated(env), PYTHONUTF8: '1' };

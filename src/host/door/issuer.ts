@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import type { NodeOf } from '../../core/workflow/index.ts';
+import { withoutProxyHere } from '../proxies.ts';
 import type { Visitor } from './visitor.ts';
 
 type Algorithm = NonNullable<NonNullable<NodeOf<'httpEndpoint'>['config']['auth']>['algorithms']>[number];
@@ -35,14 +36,12 @@ export async function throwawayIssuer(
   // Whoever forgets to close it does not wait for it.
   server.unref();
   const issuer = `http://${loopback}:${(server.address() as AddressInfo).port}`;
-  const withoutProxy = [env['no_proxy'] ?? env['NO_PROXY'], loopback].filter(Boolean).join(',');
   return {
     env: {
       JWT_JWKS_URL: `${issuer}/keys`,
       JWT_ISSUER: issuer,
       JWT_AUDIENCE: audience,
-      NO_PROXY: withoutProxy,
-      no_proxy: withoutProxy,
+      ...withoutProxyHere(env),
     },
     headers: () => {
       const exp = Math.floor(Date.now() / 1000) + tokenSeconds;

@@ -144,6 +144,7 @@ class ModelCall:
 
     def finish(self) -> Completion:
         """The checked result, once everything has been read."""
+        self._hide_key()
         usage = self._usage = self._answer.usage or self._answer.estimate(self._config)
         completion = self._answer.complete(
             read_json=self._provider.parts.read_json if self._request.expects_json else None,
@@ -260,7 +261,18 @@ class ModelCall:
         self._upstream.close()
         self._account(error)
 
+    def _hide_key(self) -> None:
+        """Takes the key that was sent out of what the server calls its answer, for results, log lines and spans."""
+        answer, key = self._answer, self._ctx.secrets.get(self._provider.secret)
+        if answer.model != self._request.model:
+            answer.model = without_key(answer.model, key)
+        answer.id = without_key(answer.id, key)
+        for name in ("finish_reason", "service_tier", "fingerprint"):
+            if told := getattr(answer, name):
+                setattr(answer, name, without_key(told, key))
+
     def _account(self, error: BaseException | None) -> None:
+        self._hide_key()
         usage = self._usage
         cost_usd = None
         if usage is None and self._upstream.accepted:

@@ -28,7 +28,7 @@ _ZLIB_OR_GZIP = 32 + zlib.MAX_WBITS
 _LARGEST_STEP = 1024 * 1024
 
 _UNREACHABLE: tuple[tuple[type[OSError], str, str], ...] = (
-    (ProxyError, "proxy", "The proxy cannot be used."),
+    (ProxyError, "proxy", "The proxy that the environment names cannot be used; NO_PROXY leaves hosts out."),
     (ssl.SSLError, "tls", "The TLS handshake with the upstream server failed."),
     (socket.gaierror, "dns", "The upstream host's name cannot be resolved."),
     (ConnectionRefusedError, "refused", "The upstream server refuses connections."),

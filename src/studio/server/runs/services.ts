@@ -7,6 +7,7 @@ import { cacheFolder } from '../../../host/cacheFolder.ts';
 import type { Machine } from '../../../host/machine.ts';
 import type { ModelServer } from '../../../host/modelServer.ts';
 import { visitorOf } from '../../../host/door/visitor.ts';
+import { withoutProxyHere } from '../../../host/proxies.ts';
 import { prepareProject, simulatedKey, startService } from '../../../host/service.ts';
 import { LiveService } from './liveService.ts';
 import { writeObserver } from './observerFiles.ts';
@@ -139,7 +140,7 @@ export class Services {
         },
         certificates,
         get proxy() {
-          return proxyFor(new URL(addressNow()), models.env);
+          return isSimulated ? undefined : proxyFor(new URL(addressNow()), models.env);
         },
         headers: () => (isSimulated ? this.#simulated.headers() : {}),
       };
@@ -160,6 +161,7 @@ export class Services {
     };
     try {
       const env = Object.assign(
+        // The recorder is on this machine.
         { ...models.env, ...visitor.env, ...withoutProxyHere(models.env) },
         ...recorded.map(({ account }) => account),
       ) as NodeJS.ProcessEnv;
@@ -211,11 +213,4 @@ function certificatesOf({ SSL_CERT_FILE: path }: ModelServer['env']): string | u
   } catch {
     return undefined;
   }
-}
-
-/** The recorder is on this machine, and no proxy is asked for it. */
-function withoutProxyHere(env: ModelServer['env']): ModelServer['env'] {
-  const others = env['no_proxy'] ?? env['NO_PROXY'] ?? '';
-  const all = others === '' ? '127.0.0.1' : `${others},127.0.0.1`;
-  return { NO_PROXY: all, no_proxy: all };
 }

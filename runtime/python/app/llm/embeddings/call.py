@@ -187,7 +187,8 @@ class EmbeddingCall:
             answer = _decode(body)
         except (ValueError, RecursionError):
             raise known_error(body) or StreamMalformed("The answer holds no embeddings.") from None
-        self.model = answer.model or self.model
+        if answer.model and answer.model != self.model:
+            self.model = without_key(answer.model, self._ctx.secrets.get(self._embedder.provider.secret))
         counts = answer.usage or _Counts()
         tokens = counts.prompt_tokens or counts.total_tokens
         self._usage = self._estimate() if tokens is None else usage_of(tokens)

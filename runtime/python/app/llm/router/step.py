@@ -15,11 +15,12 @@ Candidates = Sequence[Candidate[CompletionConfig] | None]
 
 
 class Caller:
-    """The caller of a run, who listens to a stream."""
+    """The caller of a run, who listens to a stream; `before` is the text that the node has said in whole answers."""
 
-    def __init__(self, sink: EventSink, node: str) -> None:
+    def __init__(self, sink: EventSink, node: str, before: str = "") -> None:
         self._sink = sink
         self._node = node
+        self._before = before
 
     def writer(self, part: ModelCall) -> AnswerWriter:
         """What sends the answer of a call."""
@@ -32,8 +33,11 @@ class Caller:
         self._sink.hold(self._sink.frame("route", route))
 
     def restart(self) -> Awaitable[None]:
-        """Tells that what has come so far does not count."""
-        return self._sink.write(self._sink.frame("restart", {"node": self._node}))
+        """Tells that what has come so far does not count, and once more what does of it."""
+        frames = self._sink.frame("restart", {"node": self._node})
+        if self._before:
+            frames += self._sink.text_frames(self._node)(self._before)
+        return self._sink.write(frames)
 
 
 async def ask_routed(
@@ -46,14 +50,16 @@ async def ask_routed(
     fallback: Candidate[CompletionConfig] | None = None,
     sticky: Any = None,
     streamed: bool = False,
+    before: str = "",
 ) -> tuple[RoutedCompletion, Candidate[CompletionConfig]]:
-    """One routed call of the step `node`, and who answered it; see `complete_routed`.
+    """One routed call of the step `node`, and who answered it; see `complete_routed`. `before` is what the step has
+    said in earlier rounds.
 
     Raises:
         ServiceError: as `complete_routed`.
     """
     sink = ctx.sink
-    caller = None if sink is None else Caller(sink, node)
+    caller = None if sink is None else Caller(sink, node, before)
     audience = caller if streamed else None
     call = RoutedCall(ctx, router, request, sticky=sticky, node=node, audience=audience)
     completion, choice = await call.answer(candidates, fallback)

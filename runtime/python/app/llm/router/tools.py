@@ -50,9 +50,17 @@ async def complete_routed_with_tools(
             again = replace(router, order=_first_goes_on(router.order))
             after = None if rounds.last is fallback else fallback
             answer, rounds.last = await ask_routed(
-                ctx, again, [rounds.last, *others], asked, node=node, fallback=after, sticky=sticky, streamed=streamed
+                ctx,
+                again,
+                [rounds.last, *others],
+                asked,
+                node=node,
+                fallback=after,
+                sticky=sticky,
+                streamed=streamed,
+                before=rounds.text,
             )
-        rounds.add(answer["route"])
+        rounds.add(answer)
         return answer
 
     def request_of(config: CompletionConfig) -> RequestConfig:
@@ -90,15 +98,19 @@ def _first_goes_on(order: Order) -> Order:
 class _Rounds:
     """Who has answered the rounds so far."""
 
-    __slots__ = ("_attempts", "_reason", "last")
+    __slots__ = ("_attempts", "_reason", "last", "text")
 
     def __init__(self) -> None:
         self.last: Candidate[CompletionConfig] | None = None
+        self.text = ""
+        """What they have said."""
         self._attempts: list[Attempt] = []
         self._reason = ""
 
-    def add(self, route: Route) -> None:
-        """Notes who was asked in a round; the same model that goes on is no further attempt."""
+    def add(self, answer: RoutedCompletion) -> None:
+        """Notes an answer and who was asked for it; the same model that goes on is no further attempt."""
+        self.text += answer["content"] or ""
+        route = answer["route"]
         if not self._attempts or len(route["attempts"]) > 1:
             self._reason = route["reason"]
         self._attempts += [each for each in route["attempts"] if not self._attempts or each != self._attempts[-1]]

@@ -7,6 +7,7 @@ import ssl
 import sys
 from base64 import b64encode
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -58,7 +59,8 @@ class Address(msgspec.Struct, frozen=True):
 
 
 def proxy_for(address: Address) -> Address | None:
-    """The proxy that HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY name for a server.
+    """The proxy that HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY name for a server. Servers on this machine are no
+    exception: NO_PROXY leaves them out, as httpx and with it the providers' own SDKs have it.
 
     Raises:
         ValueError: the proxy's URL is of a kind that cannot be used, such as socks5.
@@ -71,12 +73,35 @@ def proxy_for(address: Address) -> Address | None:
     url = proxies.get(address.scheme) or proxies.get("all")
     if not url or proxy_bypass(f"{address.host}:{address.port}") or proxy_bypass(address.host):
         return None
+    if _is_left_out(address.host, proxies.get("no", "")):
+        return None
     try:
         return Address.of(url if "://" in url else f"http://{url}")
     except ValueError:
         raise ValueError(
             "The proxy that the environment names is none that speaks HTTP; NO_PROXY can leave it out."
         ) from None
+
+
+def _is_left_out(host: str, no_proxy: str) -> bool:
+    """Whether NO_PROXY has a host in one of the ways that the standard library does not know: as a network, such as
+    10.0.0.0/8, in brackets, or as `*.example.com`.
+    """
+    names = [name.strip().lower() for name in no_proxy.split(",")]
+    if any(host.lower().endswith(name[1:]) for name in names if name.startswith("*.")):
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return any(address in network for network in map(_network, names) if network is not None)
+
+
+def _network(name: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(name.replace("[", "").replace("]", ""), strict=False)
+    except ValueError:
+        return None
 
 
 class ProxyError(ConnectionError):

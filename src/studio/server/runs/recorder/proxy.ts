@@ -1,5 +1,6 @@
 import { request as requestHttp, type AgentOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { BlockList, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect } from 'node:tls';
 
@@ -22,13 +23,39 @@ export function accountAt({ username, password }: URL): readonly string[] {
 }
 
 function isLeftOut(hostname: string, port: string, noProxy: string): boolean {
-  return noProxy.split(',').some((part) => {
-    const name = part.trim().toLowerCase().replace(/^\./, '');
-    return (
-      name === '*' ||
-      (name !== '' && [hostname, `${hostname}:${port}`].some((host) => host === name || host.endsWith(`.${name}`)))
-    );
-  });
+  const names = noProxy.split(',').map((part) => part.trim().toLowerCase());
+  return (
+    isInNetworks(hostname, names) ||
+    names.some((part) => {
+      if (part.startsWith('*.')) return hostname.endsWith(part.slice(1));
+      const name = part.replace(/^\./, '');
+      return (
+        name === '*' ||
+        (name !== '' && [hostname, `${hostname}:${port}`].some((host) => host === name || host.endsWith(`.${name}`)))
+      );
+    })
+  );
+}
+
+/** Whether a host is an address in one of the networks, such as `10.0.0.0/8`. */
+function isInNetworks(hostname: string, networks: readonly string[]): boolean {
+  const host = familyOf(hostname);
+  if (host === undefined) return false;
+  const list = new BlockList();
+  for (const network of networks) {
+    const [, address = '', bits] = /^(.*?)(?:\/(\d{1,3}))?$/.exec(network) ?? [];
+    const found = familyOf(address);
+    const longest = found?.family === 'ipv4' ? 32 : 128;
+    const length = Number(bits ?? longest);
+    if (found !== undefined && length <= longest) list.addSubnet(found.address, length, found.family);
+  }
+  return list.check(host.address, host.family);
+}
+
+function familyOf(host: string): { readonly address: string; readonly family: 'ipv4' | 'ipv6' } | undefined {
+  const address = host.replace(/^\[(.*)\]$/, '$1');
+  const version = isIP(address);
+  return version === 0 ? undefined : { address, family: version === 4 ? 'ipv4' : 'ipv6' };
 }
 
 interface TunnelOptions extends AgentOptions {
