@@ -1,9 +1,10 @@
-import { Play, Plus, Square, Terminal, X } from 'lucide-react';
+import { Cable, Play, Plus, Square, Terminal, X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 
 import { curlLine } from '../../../core/curlLine.ts';
 import { bodyOf, type RequestBody } from '../../../core/workflow/nodes/requestBody.ts';
 import { waysOf, type AskedWay } from '../../../core/workflow/servedWays.ts';
+import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
 import { misfit } from '../../../core/workflow/schemaFit.ts';
 import { runCommand } from '../commands/registry.ts';
 import { Button, IconButton } from '../design/Button.tsx';
@@ -16,10 +17,12 @@ import { draftOf, setDraft } from './requestDrafts.ts';
 import { headersOf, useRequests, type Draft } from './requestStore.ts';
 import { ResponseView } from './request/ResponseView.tsx';
 import { SavedRequests } from './request/SavedRequests.tsx';
+import { socketLines } from './request/socketLines.ts';
 import { SchemaForm } from './request/SchemaForm.tsx';
 import { useIsRunning } from './runStore.ts';
 import { asObject } from './shapes.ts';
 import { triggerOf, wayFor, type Trigger } from './trigger.ts';
+import { spelled } from '../design/spelled.ts';
 
 /** Where `catalyst dev` serves, and a built project by its README. */
 const serviceUrl = 'http://127.0.0.1:8000';
@@ -76,6 +79,13 @@ function Request({ document, trigger }: RequestProps): ReactNode {
         <Way trigger={trigger} way={way} onChange={change} />
         <span className="grow" />
         {way !== 'mcp' && <Streaming draft={draft} trigger={trigger} onChange={change} />}
+        {trigger.isSocket === true && (
+          <CopyButton
+            label="Copy as JavaScript that asks over the WebSocket, for a service on port 8000"
+            icon={Cable}
+            text={() => socketLines(serviceUrl, trigger.path, draft.input)}
+          />
+        )}
         {way === 'http' && <CopyButton label="Copy as a curl line, for a service on port 8000" text={curl} />}
         <Button
           className="w-20 justify-center"
@@ -86,6 +96,12 @@ function Request({ document, trigger }: RequestProps): ReactNode {
           {isRunning ? 'Stop' : 'Send'}
         </Button>
       </div>
+      {trigger.isSocket === true && (
+        <p className="border-b border-line px-3 py-1.5 text-2xs text-muted">
+          Asked here by a request, which runs the same and hears the same events as a WebSocket. What a connection would
+          remember goes along in the input.
+        </p>
+      )}
       <SavedRequests file={file} drawing={drawing} draft={draft} />
       <div className="flex min-h-0 grow flex-col gap-4 overflow-auto p-3">
         <Body trigger={trigger} draft={draft} problem={problem} onChange={change} />
@@ -111,8 +127,8 @@ function Way({ trigger, way, onChange }: WayProps): ReactNode {
   };
   if (ways.length === 1)
     return (
-      <code className="min-w-0 truncate font-semibold" title={places.http}>
-        <span className="text-accent">{trigger.method}</span> {trigger.path}
+      <code className="min-w-0 truncate font-semibold" title={pageText(places.http)}>
+        <span className="text-accent">{trigger.method}</span> {pageText(trigger.path)}
       </code>
     );
   return (
@@ -124,7 +140,7 @@ function Way({ trigger, way, onChange }: WayProps): ReactNode {
     >
       {ways.map((each) => (
         <option key={each} value={each}>
-          {places[each]}
+          {pageText(places[each])}
         </option>
       ))}
     </select>
@@ -190,8 +206,8 @@ function Body({ trigger, draft, problem, onChange }: BodyProps): ReactNode {
           ))}
         </div>
         {problem !== undefined && draft.unreadable === undefined && (
-          <span className="min-w-0 truncate text-2xs text-warning" title={problem}>
-            The service will refuse it: {problem}
+          <span className="min-w-0 truncate text-2xs text-warning" title={pageText(problem)}>
+            The service will refuse it: {pageText(problem)}
           </span>
         )}
       </div>
@@ -244,15 +260,13 @@ function Headers({ draft: { headers }, onChange }: PartProps): ReactNode {
             aria-label={`Name of header ${index + 1}`}
             className={`${field} w-40`}
             placeholder="name"
-            value={name}
-            onChange={({ target }) => set(index, [target.value, value])}
+            {...spelled(name, (text) => set(index, [text, value]))}
           />
           <input
             aria-label={`Value of header ${index + 1}`}
             className={`${field} grow`}
             placeholder="value"
-            value={value}
-            onChange={({ target }) => set(index, [name, target.value])}
+            {...spelled(value, (text) => set(index, [name, text]))}
           />
           <IconButton
             icon={X}
