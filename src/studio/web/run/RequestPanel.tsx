@@ -1,5 +1,5 @@
 import { Cable, Play, Plus, Square, Terminal, X } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 
 import { curlLine } from '../../../core/curlLine.ts';
 import { bodyOf, type RequestBody } from '../../../core/workflow/nodes/requestBody.ts';
@@ -31,6 +31,7 @@ const serviceUrl = 'http://127.0.0.1:8000';
 export function RequestPanel(): ReactNode {
   const document = useDocument((state) => state.current);
   const trigger = document === undefined ? undefined : triggerOf(document.drawing);
+  const answer = useRef<HTMLDivElement>(null);
   if (document === undefined) return null;
   if (trigger === undefined)
     return (
@@ -39,10 +40,17 @@ export function RequestPanel(): ReactNode {
       </EmptyState>
     );
   return (
-    <div className="@container h-full">
-      <div className="grid h-full min-h-0 grid-cols-2 @max-2xl:grid-cols-1 @max-2xl:grid-rows-2">
-        <Request document={document} trigger={trigger} />
-        <div className="min-h-0 min-w-0 border-l border-line @max-2xl:border-t @max-2xl:border-l-0">
+    <div className="@container h-full overflow-auto">
+      <div className="grid h-full min-h-0 grid-cols-2 @max-2xl:h-auto @max-2xl:grid-cols-1">
+        <Request
+          document={document}
+          trigger={trigger}
+          onSend={() => answer.current?.scrollIntoView({ block: 'nearest' })}
+        />
+        <div
+          ref={answer}
+          className="min-h-0 min-w-0 border-l border-line @max-2xl:h-72 @max-2xl:border-t @max-2xl:border-l-0"
+        >
           <ResponseView />
         </div>
       </div>
@@ -53,9 +61,11 @@ export function RequestPanel(): ReactNode {
 interface RequestProps {
   readonly document: OpenDocument;
   readonly trigger: Trigger;
+  /** Told when it is sent. */
+  readonly onSend: () => void;
 }
 
-function Request({ document, trigger }: RequestProps): ReactNode {
+function Request({ document, trigger, onSend }: RequestProps): ReactNode {
   const { file, drawing } = document;
   const draft = useRequests((state) => draftOf(state, file, drawing));
   const isRunning = useIsRunning();
@@ -72,6 +82,7 @@ function Request({ document, trigger }: RequestProps): ReactNode {
   const send = (): void => {
     const why = runCommand(isRunning ? 'stop' : 'run');
     if (why !== undefined) useDocument.getState().refuse(why);
+    else if (!isRunning) onSend();
   };
   return (
     <section aria-label="Request" className="flex min-h-0 min-w-0 flex-col">
