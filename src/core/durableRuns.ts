@@ -15,6 +15,8 @@ export const durableSummarySchema = z.object({
   created_at: z.string().nullable(),
   ended_at: z.string().nullable(),
   retry_of: z.string().nullable(),
+  /** What it waits for, if it is running: an approval, an event, a delay, or its turn in a queue. */
+  waits_for: z.array(z.string()).optional(),
   /** No process has the version that it began with. */
   waits_for_version: z.boolean().optional(),
 });
@@ -56,7 +58,19 @@ export const openApprovalSchema = z.object({
 });
 export type OpenApproval = z.output<typeof openApprovalSchema>;
 
-/** What a step waits for, in words. */
-export function awaitedOf({ waits_for: what }: Pick<DurableStep, 'waits_for'>): string {
-  return what === 'approval' ? 'an approval' : what === 'event' ? 'an event' : 'its time';
+const words: ReadonlyMap<string | undefined, string> = new Map([
+  ['approval', 'an approval'],
+  ['event', 'an event'],
+  ['queue', 'its turn'],
+]);
+
+/** What a run or a step of it waits for, in words. */
+export function awaitedOf(kind: string | undefined): string {
+  return words.get(kind) ?? 'its time';
+}
+
+/** What a run waits for, in words; undefined when it goes on, or has ended. */
+export function waitOf({ waits_for: kinds = [], waits_for_version, version }: DurableSummary): string | undefined {
+  if (waits_for_version === true) return `version ${version ?? ''}`;
+  return kinds.length === 0 ? undefined : kinds.map(awaitedOf).join(' and ');
 }

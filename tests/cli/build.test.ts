@@ -135,6 +135,28 @@ test('two workflows that would take the same place are refused', async () => {
   expect(sameEndpoint.stderr).toContain('both have the endpoint POST /chat');
 });
 
+const queueCases = join(examples, '../tests/workflow/diagnostics/no-queue');
+
+test('another file of the same name and queue is not taken for the one that entries were meant for', async () => {
+  const user = await User.create();
+  const [putting, queued] = await Promise.all(
+    ['fixed', 'orders'].map(async (name) => readFile(join(queueCases, `${name}.workflow.json`), 'utf8')),
+  );
+  const write = async (name: string, text = ''): Promise<void> =>
+    writeFile(join(user.folder, `${name}.workflow.json`), text);
+  await Promise.all(['a', 'b'].map(async (name) => mkdir(join(user.folder, name))));
+  await write('a/first', putting);
+  await write('a/orders', queued);
+  await write('b/second', putting?.replace('"demo"', '"second"').replace('"/ask"', '"/second"'));
+  await write('b/orders', queued?.replace('after', 'behind'));
+  const files = ['a/first.workflow.json', 'b/second.workflow.json'];
+  const { exitCode, stderr } = await user.catalyst('build', ...files, '--out', 'service');
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('both have the name orders');
+  await write('b/orders', queued);
+  expect(await user.catalyst('build', ...files, '--out', 'service')).toMatchObject({ exitCode: 0 });
+});
+
 test('the folder is shown as it was typed, with a cd that works', async () => {
   const user = await User.create();
   const absolute = join(user.folder, 'my service');

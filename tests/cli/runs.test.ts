@@ -12,9 +12,16 @@ let folder: string;
 let service: RunningService;
 
 beforeAll(async () => {
-  folder = writeGenerated(planOf(join(examples, 'nightly-digest/nightly-digest.workflow.json')));
+  const plans = ['nightly-digest', 'approve-refund'].map((name) =>
+    planOf(join(examples, name, `${name}.workflow.json`)),
+  );
+  folder = writeGenerated(...plans);
   service = await startGenerated(folder, {
-    env: { RUNS_TOKEN: 'token-of-runs' },
+    env: {
+      RUNS_TOKEN: 'token-of-runs',
+      APPROVAL_SECRET: 'a secret for links of this test',
+      APPROVER: 'lead@example.com',
+    },
     simulatedArgs: ['--first-token-ms', '200'],
   });
 });
@@ -24,11 +31,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function begin(): Promise<string> {
-  const response = await fetch(`${service.url}/digest`, {
+const articles = [{ title: 'Harbour reopens', text: 'The harbour takes ships again.' }];
+
+async function begin(path = '/digest', input: object = { articles }): Promise<string> {
+  const response = await fetch(`${service.url}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', prefer: 'respond-async' },
-    body: JSON.stringify({ articles: [{ title: 'Harbour reopens', text: 'The harbour takes ships again.' }] }),
+    body: JSON.stringify(input),
   });
   expect(response.status).toBe(202);
   return z.object({ id: z.string() }).parse(await response.json()).id;
@@ -60,6 +69,17 @@ test('runs are followed to their end, shown and listed', async () => {
   expect(listed.stdout).toContain(id);
   const none = await user.catalyst('runs', 'list', '--url', service.url, '--since', '2099-01-01', '--json');
   expect(JSON.parse(none.stdout)).toEqual([]);
+});
+
+test('a list says which runs wait, and for what', { timeout: 60_000 }, async () => {
+  const user = await User.create({ RUNS_TOKEN: 'token-of-runs' });
+  const id = await begin('/refunds', { order: 'A-1017', amount: 49.9, complaint: 'The kettle arrived broken.' });
+  const list = ['runs', 'list', '--url', service.url, '--workflow', 'approve-refund'];
+  await expect
+    .poll(async () => (await user.catalyst(...list)).stdout, { timeout: 50_000 })
+    .toMatch(new RegExp(`${id} +approve-refund +waits for an approval `, 'u'));
+  await user.catalyst('runs', 'cancel', id, '--url', service.url);
+  expect((await user.catalyst(...list)).stdout).toMatch(new RegExp(`${id} +approve-refund +cancelled `, 'u'));
 });
 
 test('a run is cancelled, and tried again', async () => {

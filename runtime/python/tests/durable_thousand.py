@@ -195,7 +195,7 @@ def _check(processes: Processes, everything: dict[str, Begun], simulation: Runni
         if each.kind == "collect" and output:
             assert output["paid"] == name
     scheduled = processes.ask("GET", "/runs", params={"workflow": "report", "limit": 1000}, headers=_OPERATOR).json()
-    due = Counter(processes.wait_for(run["id"])["result"]["output"]["due"] for run in scheduled["runs"])
+    due = Counter(_due(processes, run["id"]) for run in scheduled["runs"])
     assert set(due.values()) <= {1}, due
     sys.stdout.write(f"{dict(standings)}; {dict(codes)}\n")
     sys.stdout.flush()
@@ -218,6 +218,14 @@ def _check(processes: Processes, everything: dict[str, Begun], simulation: Runni
         f" {more.total()} more than once, {max(more.values(), default=0)} times at most;"
         f" {retried} runs tried again by hand; {len(due)} runs by the clock, each once\n"
     )
+
+
+def _due(processes: Processes, run_id: str) -> str:
+    """For which time a run was begun; one that was hit again and again is tried again."""
+    while (run := processes.wait_for(run_id))["status"] == "failed":
+        assert run["problem"]["code"] == "step_interrupted", run
+        run_id = processes.ask("POST", f"/runs/{run_id}/retry").json()["id"]
+    return run["result"]["output"]["due"]
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import math
 import socket
+import sys
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,14 @@ import pytest
 import pytest_asyncio
 from starlette.exceptions import HTTPException
 
+from app.runtime.serve import Callers
 from app.runtime.server import Door
 from app.runtime.settings import Settings
 from tests.test_serve import logged, service
 from tests.upstream import DONE, FINISH, head, text, upstream
+
+if sys.platform != "win32":
+    import resource
 
 HELLO = head() + text("Hel") + text("lo") + FINISH + DONE
 BODY = b'{"message":"hi"}'
@@ -152,7 +158,7 @@ async def test_whoever_sends_too_slowly_is_not_waited_for() -> None:
     async with door(READ_TIMEOUT_SECONDS="0.5") as (at, _):
         async with at.caller() as silent:
             assert await asyncio.wait_for(silent.reader.read(), 3) == b""
-        for beginning in (b"POST /fi", request("/fixed")[:40], request("/fixed")[:-5]):
+        for beginning in (b"POST /fi", request("/fixed")[:40], request("/fixed")[:-14]):
             async with at.caller() as caller:
                 started = time.monotonic()
                 asked = asyncio.create_task(caller.ask(beginning, seconds=8))
@@ -229,6 +235,37 @@ async def test_what_is_no_http_is_answered_and_logged() -> None:
         at.process.terminate()
         events = [(line["event"], line.get("status")) for line in await logged(at.process)]
         assert events[:2] == [("refused", 400), ("run", None)]
+
+
+async def test_those_who_send_much_at_once_do_not_keep_out_who_sends_little() -> None:
+    async with door(MAX_BODIES_BYTES="1000000") as (at, _), AsyncExitStack() as stack:
+        large = request("/fixed", body=b"x" * 900_000, length=2_000_000)
+        senders = [await stack.enter_async_context(at.caller()) for _ in range(20)]
+        before = at.megabytes
+        answers = [asyncio.create_task(sender.ask(large, seconds=60)) for sender in senders]
+        done, waiting = await asyncio.wait(answers, timeout=60, return_when=asyncio.FIRST_COMPLETED)
+        while len(waiting) > 1:
+            more, waiting = await asyncio.wait(waiting, timeout=60, return_when=asyncio.FIRST_COMPLETED)
+            assert more
+            done |= more
+        assert at.megabytes - before < 10
+        for answer in done:
+            status, fields, body = answer.result()
+            assert (status, "retry-after: 10" in fields, json.loads(body)["retryable"]) == (503, True, True)
+        async with at.caller() as caller:
+            assert (await caller.ask(request("/fixed", "connection: close")))[0] == 201
+        # Who goes away gives back what he held.
+        for answer in waiting:
+            answer.cancel()
+        for sender in senders:
+            sender.writer.close()
+        whole = b'{"message":"hi"' + b" " * 700_000 + b"}"
+        async with asyncio.timeout(60):
+            status = 503
+            while status == 503:
+                async with at.caller() as caller:
+                    status, _, _ = await caller.ask(request("/fixed", "connection: close", body=whole))
+        assert status == 201
 
 
 @pytest.mark.parametrize("fields", [[], [(b"content-length", b"5000")]], ids=["chunked", "declared"])
@@ -354,3 +391,39 @@ async def test_no_more_callers_than_may_be_there() -> None:
             assert status == 200
         async with at.caller() as later:
             assert (await later.ask(BEHIND))[0] == 200
+        at.process.terminate()
+        told = [line for line in await logged(at.process) if line["event"] == "callers_refused"]
+        assert [(line["count"], line["most"]) for line in told] == [(1, 3)]
+
+
+@pytest.mark.parametrize(("files", "most"), [(1024, 768), (65_536, 20_000), (20_000, 18_900), (math.inf, 20_000)])
+def test_callers_leave_files_for_the_calls_that_they_cause(files: float, most: int) -> None:
+    assert Callers(Settings(), files).most == most
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="There is no such limit.")
+async def test_who_is_in_is_answered_when_nobody_else_can_come_in() -> None:
+    with few_files(200):
+        async with door([HELLO]) as (at, _), AsyncExitStack() as stack:
+            callers = [await stack.enter_async_context(at.caller()) for _ in range(300)]
+            async with at.caller() as late:
+                assert await asyncio.wait_for(late.reader.read(), 60) == b""
+            # This needs a connection to the model's server.
+            status, _, body = await callers[0].ask(request("/chat", "connection: close"), seconds=60)
+            assert (status, json.loads(body)["output"]) == (200, "Hello")
+
+
+@contextmanager
+def few_files(most: int) -> Generator[None]:
+    """Processes that are started in here may have so many files open, and this one the same as before."""
+    started = asyncio.create_subprocess_exec
+
+    async def start(*arguments: Any, **options: Any) -> Any:
+        return await started(*arguments, preexec_fn=limited, **options)
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio, "create_subprocess_exec", start)
+        yield

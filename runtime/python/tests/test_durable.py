@@ -4,6 +4,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import httpx2
 import pytest
 
 from app.door import key_file
+from tests.database_servers import running_postgres
 from tests.durable_runs import Follower, KillableService, events_of, killable_service
 from tests.simulated_providers.testing import RunningSimulation
 
@@ -219,6 +221,30 @@ def test_lists_need_the_token(service: KillableService) -> None:
     assert ids("?workflow=started-once") == []
     assert service.ask("GET", "/runs/started-once").status_code == 404
     assert service.ask("GET", "/runs/nothing").json()["code"] == "run_not_found"
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_what_no_run_can_have_is_not_found_and_no_fault_of_the_database(tmp_path: Path, database: str) -> None:
+    allowed = {"authorization": "Bearer token-of-runs"}
+    with ExitStack() as stack:
+        more: dict[str, str] = {}
+        if database == "postgres":
+            more["DURABLE_DATABASE_URL"] = stack.enter_context(running_postgres()).url
+        service = stack.enter_context(killable_service(tmp_path, "http://127.0.0.1:9", more))
+        service.start()
+        service.wait_until_up()
+        for path in ("/runs/a%00b", "/runs/%00/events", "/runs/%ED%A0%80"):
+            assert service.ask("GET", path).json()["code"] == "run_not_found"
+        for query in (
+            "workflow=%00",
+            "since=0001-01-01T00:00:00",
+            "since=9999-12-31T23:59:59-14:00",
+            "offset=2147483647",
+        ):
+            answer = service.ask("GET", f"/runs?{query}", headers=allowed)
+            assert (answer.status_code, answer.json()["runs"]) == (200, []), query
+        far = service.ask("GET", "/runs?offset=99999999999999999999", headers=allowed)
+        assert (far.status_code, far.json()["errors"][0]["pointer"]) == (422, "/offset")
 
 
 def test_runs_of_a_workflow_with_a_guard_are_their_callers(

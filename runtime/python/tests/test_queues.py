@@ -96,6 +96,16 @@ def test_so_many_go_on_at_a_time_and_the_urgent_first(service: KillableService) 
     assert begun.index("urgent") <= 4
 
 
+def test_an_entry_that_has_not_begun_waits_for_its_turn(service: KillableService) -> None:
+    long = [put(service, {"name": f"long{number}", "seconds": 60}) for number in range(2)]
+    last = put(service, {"name": "last"})
+    assert service.run(last)["waits_for"] == ["queue"]
+    for run_id in long:
+        assert service.ask("DELETE", f"/runs/{run_id}").status_code == 200
+    ended = service.wait_for(last)
+    assert (ended["status"], ended.get("waits_for")) == ("succeeded", None)
+
+
 def test_so_many_begin_in_a_time(service: KillableService) -> None:
     began = time.monotonic()
     for run_id in [put(service, {"name": f"limited{number}"}, queue="slow") for number in range(3)]:

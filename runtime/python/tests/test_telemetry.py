@@ -319,3 +319,20 @@ async def test_a_trace_of_who_asks_goes_on(recorded: Recorded, told: int, contin
     scope: dict[str, Any] = {"type": "http", "headers": [(b"traceparent", parent.encode())] * told}
     await ContinuedTraces(app)(scope, cast("Any", nothing), nothing)
     assert (seen == ["0af7651916cd43dd8448eb211c80319c"]) is continued
+
+
+async def test_a_span_of_the_request_is_the_parent(recorded: Recorded) -> None:
+    started = telemetry()
+    assert started is not None
+
+    async def app(*_: object) -> None:
+        started.start("chat", {}).end()
+
+    async def nothing(*_: object) -> None:
+        pass
+
+    headers = [(b"traceparent", b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
+    with started.current("POST /chat", {}) as request:
+        await ContinuedTraces(app)({"type": "http", "headers": headers}, cast("Any", nothing), nothing)
+    told = recorded.exporter.get_finished_spans()[0]
+    assert (told.name, told.parent.span_id) == ("chat", request.get_span_context().span_id)

@@ -204,6 +204,41 @@ def send(service: KillableService, order: str | int, amount: Any, key: str | Non
     return service.ask("POST", "/events/paid", json={"key": order, "payload": {"amount": amount}}, headers=headers)
 
 
+def listed(service: KillableService, run_id: str) -> list[str]:
+    """What a list of runs says that one waits for."""
+    answer = service.ask("GET", "/runs", headers=OPERATOR)
+    return next(run.get("waits_for", []) for run in answer.json()["runs"] if run["id"] == run_id)
+
+
+def until_listed(service: KillableService, run_id: str, kinds: list[str]) -> None:
+    end = time.monotonic() + 60
+    while (found := listed(service, run_id)) != kinds:
+        assert time.monotonic() < end, (found, service.run(run_id))
+        time.sleep(0.02)
+
+
+def test_lists_say_what_a_run_waits_for_also_after_a_kill(tmp_path: Path) -> None:
+    with killable_service(tmp_path, "http://127.0.0.1:9", {"APPROVAL_SECRET": SECRET}, MODULE) as service:
+        service.start()
+        service.wait_until_up()
+        asked = service.begin({"name": "listed"}, path="/ask-both")
+        paused = service.begin({"seconds": 3600}, path="/pause")
+        until_listed(service, asked, ["approval", "event"])
+        until_listed(service, paused, ["delay"])
+        assert service.run(asked)["waits_for"] == ["approval", "event"]
+        service.kill()
+        service.wait_until_up()
+        assert decide(service, asked, "ask", approved=True).status_code == 200
+        until_listed(service, asked, ["event"])
+        assert listed(service, paused) == ["delay"]
+        sent = service.ask("POST", "/events/paid", json={"key": "listed", "payload": {"amount": 1}}, headers=OPERATOR)
+        assert sent.status_code == 202
+        assert service.wait_for(asked)["status"] == "succeeded"
+        assert listed(service, asked) == []
+        assert service.ask("DELETE", f"/runs/{paused}").status_code == 200
+        assert "waits_for" not in service.run(paused)
+
+
 def test_an_event_wakes_the_runs_that_wait_for_its_key(service: KillableService) -> None:
     runs = [service.begin({"order": "17"}, path="/collect") for _ in range(2)]
     other = service.begin({"order": "18"}, path="/collect")

@@ -86,6 +86,13 @@ async def ask_beside(ctx: ExecutionContext, inputs: Asked) -> Reply:
     return Reply([called.result(), short.result()["approved"]])
 
 
+async def ask_both(ctx: ExecutionContext, inputs: Asked) -> Reply:
+    async with TaskGroup() as tasks:
+        decided = tasks.create_task(EACH.wait(ctx, "ask"))
+        paid = tasks.create_task(PAYMENT.wait(ctx, inputs.name))
+    return Reply([decided.result()["approved"], paid.result()["payload"]])
+
+
 async def ask_in_vain(ctx: ExecutionContext, inputs: Asked) -> Reply:
     return Reply(await FAILS.wait(ctx, inputs.name))
 
@@ -111,6 +118,7 @@ WORKFLOWS: dict[str, tuple[Any, type[BaseModel]]] = {
     "ask": (ask, Asked),
     "ask-each": (ask_each, Asked),
     "ask-beside": (ask_beside, Asked),
+    "ask-both": (ask_both, Asked),
     "ask-in-vain": (ask_in_vain, Asked),
     "collect": (collect, Ordered),
     "remind": (remind, Ordered),
@@ -138,6 +146,11 @@ async def begin_ask_each(request: Request, inputs: Asked) -> Response:
 @router.post("/ask-beside")
 async def begin_ask_beside(request: Request, inputs: Asked) -> Response:
     return await respond_durably(request, "ask-beside", inputs)
+
+
+@router.post("/ask-both")
+async def begin_ask_both(request: Request, inputs: Asked) -> Response:
+    return await respond_durably(request, "ask-both", inputs)
 
 
 @router.post("/ask-in-vain")

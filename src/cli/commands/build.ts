@@ -37,12 +37,7 @@ export async function build(
   const sound = loaded.filter((workflow) => requireSound(context, workflow));
   if (sound.length < loaded.length) return exitCode.workflowErrors;
   const all = consumersOf(sound.map(({ checked }) => checked));
-  requireDistinct([
-    ...sound,
-    ...all
-      .slice(sound.length)
-      .map((checked) => ({ path: `${checked.file.name}, into whose queue entries are put,`, checked })),
-  ]);
+  requireDistinct([...sound, ...joined(sound.map(({ checked }) => checked))]);
   const wanted = [...furtherParts(options.with ?? []), ...deployParts(options.deploy ?? [])];
   if (wanted.includes('metrics')) requireFree(sound, '/metrics');
   const files = emitWith(wanted, ...sound.map(({ checked }) => plan(checked)));
@@ -57,6 +52,15 @@ export async function build(
   else show(context, options, report, neededVariables(all));
   const isUnfinished = report.conflicts.length > 0 || (options.check && changesOf(report) > 0);
   return isUnfinished ? exitCode.unfinished : exitCode.fine;
+}
+
+/** The workflows into whose queues these put entries, without those of them that are one of these; each file once. */
+function joined(workflows: readonly CheckedWorkflow[]): Parameters<typeof requireDistinct>[0] {
+  const texts = new Set(workflows.map(({ text }) => text));
+  return workflows
+    .flatMap((workflow) => consumersOf([workflow]).slice(1))
+    .filter(({ text }) => !texts.has(text) && texts.add(text))
+    .map((checked) => ({ path: `${checked.file.name}, into whose queue entries are put,`, checked }));
 }
 
 /** Parts that are wanted although no workflow uses them; `all` are those of model calls. */

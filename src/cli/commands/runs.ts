@@ -1,7 +1,7 @@
 import { UsageError } from '../../host/errors.ts';
 import { DurableRuns } from '../../host/durableRuns.ts';
 import { DurableService, serviceAddress } from '../../host/durableService.ts';
-import { awaitedOf, runStandings, type DurableRun, type DurableSummary } from '../../core/durableRuns.ts';
+import { awaitedOf, runStandings, waitOf, type DurableRun, type DurableSummary } from '../../core/durableRuns.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { tellAwaitedVersions } from '../awaitedVersions.ts';
 import { printRun, showProblem, showRun, summaryLine } from '../runEvents.ts';
@@ -171,8 +171,10 @@ function timeOf(text: string, now: number): Date {
   return date;
 }
 
-function standing({ status, waits_for_version: waits, version }: DurableSummary, { out }: Terminal): string {
-  if (waits) return out.yellow(`waits for version ${version ?? ''}`);
+function standing(run: DurableSummary, { out }: Terminal): string {
+  const wait = waitOf(run);
+  if (wait !== undefined) return out.yellow(`waits for ${wait}`);
+  const { status } = run;
   if (status === 'succeeded') return out.green(status);
   return status === 'running' ? status : out.red(status);
 }
@@ -189,7 +191,7 @@ function show({ terminal }: CommandContext, run: DurableRun, { json }: RunsOptio
     step.code ?? step.status,
     step.usage === undefined ? '' : `${step.usage.total_tokens} tokens`,
     typeof step.usage?.cost_usd === 'number' ? `$${step.usage.cost_usd.toPrecision(2)}` : '',
-    step.repeated === undefined ? waitOf(step) : `begun ${step.attempts ?? 2} times`,
+    step.repeated === undefined ? stepWait(step) : `begun ${step.attempts ?? 2} times`,
   ]);
   for (const line of table(rows)) terminal.print(line);
   terminal.note(
@@ -209,8 +211,8 @@ function show({ terminal }: CommandContext, run: DurableRun, { json }: RunsOptio
   return exitCode.fine;
 }
 
-function waitOf(step: DurableRun['steps'][number]): string {
-  return step.status === 'waiting' ? `for ${awaitedOf(step)} until ${step.until ?? ''}` : '';
+function stepWait(step: DurableRun['steps'][number]): string {
+  return step.status === 'waiting' ? `for ${awaitedOf(step.waits_for)} until ${step.until ?? ''}` : '';
 }
 
 async function follow(

@@ -33,9 +33,11 @@ export interface PythonFunction {
 
 /** A workflow whose queue others put entries into. It may put some into theirs in turn, and into its own. */
 export interface QueuedWorkflow {
+  /** Where its file lies, from the folder of the outermost workflow. */
+  readonly path: string;
   readonly name: string;
   readonly trigger: NodeOf<'queueConsumer'>;
-  /** Undefined when it is not sound, which `check` has said. */
+  /** Undefined when it is not sound, which `check` has said, and while it is being checked. */
   readonly checked: () => CheckedWorkflow | undefined;
 }
 

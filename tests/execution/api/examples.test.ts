@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { freePort } from '../../../src/host/ports.ts';
 import { planOf } from '../../compile.ts';
 import { lacksBrowser, startChromium } from '../../studio/chromium.ts';
 import { python, startGenerated, writeGenerated, type RunningService } from '../generatedProject.ts';
@@ -33,7 +34,10 @@ beforeAll(async () => {
   const names = readdirSync(examples).filter((name) => name !== 'chat' && name !== 'ask-docs');
   folder = writeGenerated(...names.map((name) => planOf(join(examples, name, `${name}.workflow.json`))));
   copyFileSync(join(import.meta.dirname, 'served.py'), join(folder, 'served.py'));
-  service = await startGenerated(folder, { module: 'served', env });
+  const port = await freePort();
+  // One of the examples asks a tool that another one is.
+  const itself = { MCP_SUMMARIES_URL: `http://127.0.0.1:${port}/mcp`, ALLOW_PRIVATE_ADDRESSES: '1' };
+  service = await startGenerated(folder, { module: 'served', port, env: { ...env, ...itself } });
 });
 
 afterAll(async () => {
@@ -65,6 +69,17 @@ test.each([
   ).catch((error: { readonly stdout: string; readonly stderr: string }) => error);
   // It warns that it finds no run that goes on, of those that it may ask for.
   expect(found.stdout + found.stderr).toMatch(/(\d+) generated, \1 passed/);
+});
+
+test('the model of `reading-aid` calls the tool that `summary-tool` is, as its lock file has it', async () => {
+  const asked = await fetch(`${service.url}/reading-aid`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ question: 'Summarize this.', text: 'Owls hunt at night.' }),
+  });
+  const events = await asked.text();
+  expect(/event: tool_result\ndata: (.*)/u.exec(events)?.[1]).toContain('gave a result.');
+  expect(events).toContain('event: done');
 });
 
 describe('clients made of it ask, stream and are told what is wrong', () => {

@@ -62,6 +62,13 @@ describe.skipIf(chromiumPath === undefined)('durable runs of a service in the hi
     const first = runs.getByRole('row', { name: /approve-refund/ }).first();
     await first.waitFor(patient);
     await look('list');
+    const listed = runs.getByRole('row', { name: /^Waiting .*approve-refund\s*waits for an approval/ }).first();
+    await expect
+      .poll(async () => {
+        await page.getByRole('button', { name: 'Ask again' }).click();
+        return listed.isVisible();
+      }, patient)
+      .toBe(true);
 
     await page.getByRole('combobox', { name: 'Of which workflow' }).selectOption('approve-refund');
     await page.getByRole('combobox', { name: 'How they stand' }).selectOption('failed');

@@ -15,6 +15,11 @@ class ToldResponse(Response):
         self.headers = dict(headers)
         self._told = body
 
+    @property
+    def is_ready(self) -> bool:
+        """All of it is."""
+        return True
+
     async def read(self) -> bytes:
         """The body, and nothing after that."""
         told, self._told = self._told, b""

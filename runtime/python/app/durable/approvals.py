@@ -93,7 +93,7 @@ class Approval:
             async def look() -> Any:
                 return (await waits.keeper.find([key])).get(key)
 
-            found = await waits.wait(journal.run, key, look, noted["until"], self.timeout)
+            found = await waits.wait(journal, "approval", key, look, noted["until"], self.timeout)
             if found is None:
                 nobodys = decision_of(approved=self.on_timeout == "approve", timed_out=True)
                 found = await patiently(journal.run, lambda: waits.keeper.keep(key, nobodys))

@@ -65,7 +65,7 @@ class EventWait:
             async def look() -> Sent | None:
                 return next((each for each in await reader.read() if each["id"] not in taken), None)
 
-            found = await waits.wait(journal.run, box, look, noted["until"], self.timeout)
+            found = await waits.wait(journal, "event", box, look, noted["until"], self.timeout)
             inner.node_timings[self.node] = round((time.time() - started) * 1000, 3)
             if found is None and not self.goes_on:
                 raise EventTimedOut(f"No event {self.name} has come within {self.timeout:g} seconds.", node=self.node)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from app.durable.operator import require_operator
 from app.durable.outcomes import Run
 from app.durable.serving import NoSuchRun, engine_of, reached
-from app.durable.shown import RunSummary
+from app.durable.shown import PassedOver, RunSummary
 from app.runtime.errors import HttpError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def dead_letters_router(queue: "Queue") -> APIRouter:
     async def list_dead(
         request: Request,
         limit: Annotated[int, Query(ge=1, le=1000)] = 50,
-        offset: Annotated[int, Query(ge=0)] = 0,
+        offset: PassedOver = 0,
     ) -> Any:
         """The runs of the queue that have failed for good; needs the service's RUNS_TOKEN."""
         require_operator(request)

@@ -305,7 +305,9 @@ class Engine:
             if not isinstance(about, _Fresh):
                 recorded = await outside(DBOS.list_workflow_steps_async(run_id))
                 run = await outside(Run.find(run_id))
-                await journal.take_up(recorded, self._turns, retry_of=None if run is None else run.status.forked_from)
+                said = () if run is None else run.listed_waits()
+                retry_of = None if run is None else run.status.forked_from
+                await journal.take_up(recorded, self._turns, said=said, retry_of=retry_of)
             LANE.set(Lane(journal, "", about["at"]))
             sink = JournalSink(journal.tell_once)
             ctx = replace(self.process.context(), execution_id=run_id, sink=sink, env=self._env(about["env"]))

@@ -7,7 +7,7 @@ which steps that run side by side come to their ends may be another each time th
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import Context
 from typing import Any, Literal, TypeVar
@@ -17,6 +17,7 @@ from dbos import error as dbos_errors
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.durable.records import Entry, iso_time, pack, read_entry, unpack
+from app.durable.shown import WaitKind
 from app.durable.turns import Turns
 from app.runtime.events import frame
 from app.runtime.log import log_event
@@ -25,6 +26,7 @@ Result = TypeVar("Result")
 
 _FIRST_WAIT_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 15.0
+_WORTH_SAYING_SECONDS = 10.0
 _NOT_OURS = (
     dbos_errors.DBOSWorkflowCancelledError,
     dbos_errors.DBOSWorkflowConflictIDError,
@@ -34,6 +36,10 @@ _NOT_OURS = (
 
 
 StepStatus = Literal["begun", "waiting", "done", "failed"]
+
+
+WAITS_FOR = "waits_for_"
+"""How the attributes of a run begin, as DBOS calls them, that say for what it waits."""
 
 
 def step_frame(step: str, status: StepStatus) -> bytes:
@@ -91,15 +97,22 @@ class Journal:
         self._ended: dict[str, Entry] = {}
         self.waiting: dict[str, dict[str, Any]] = {}
         """What steps wait or waited for."""
+        self._waits: Counter[WaitKind] = Counter()
+        """How many steps wait for each kind of thing, and how lists of runs have it."""
+        self._said: set[WaitKind] = set()
+        self._saying = asyncio.Lock()
         self._begun: Counter[str] = Counter()
         self._told: Counter[bytes] = Counter()
         self._writing = asyncio.Lock()
         self._listening: set[asyncio.Event] = set()
 
-    async def take_up(self, recorded: Sequence[Any], turns: Turns, *, retry_of: str | None = None) -> None:
+    async def take_up(
+        self, recorded: Sequence[Any], turns: Turns, *, said: Iterable[WaitKind] = (), retry_of: str | None = None
+    ) -> None:
         """Goes on after what is recorded already, when it has its turn. A run that is tried again begins with what that
-        of another run is.
+        of another run is. `said` is what lists say that it waits for.
         """
+        self._said = set(said)
         self._turns = turns if recorded else None
         highest = -1
         is_of_another = retry_of is not None
@@ -164,10 +177,11 @@ class Journal:
         self._under_way.add(name)
         self._begun[name] += 1
         self.tell([step_frame(name, "begun")])
+        await self._say_waits()
         await self._write(Entry("begun", name, time.time()))
         return self._begun[name]
 
-    async def begin_to_wait(self, name: str, kind: str, about: dict[str, Any], seconds: float) -> dict[str, Any]:
+    async def begin_to_wait(self, name: str, kind: WaitKind, about: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Notes what a step waits for, and until when; as it was noted when this run came by here before."""
         known = self.waiting.get(name)
         # A run that is tried again begins with what the one before it has noted, and waits anew.
@@ -180,6 +194,29 @@ class Journal:
         await self._write(Entry("waiting", name, now, value=noted))
         self.waiting[name] = noted
         return noted
+
+    @asynccontextmanager
+    async def waiting_for(self, kind: WaitKind, seconds: float) -> AsyncGenerator[None]:
+        """A block in which a step waits for so long at most: lists of runs say so, unless it is short."""
+        if seconds < _WORTH_SAYING_SECONDS:
+            yield
+            return
+        self._waits[kind] += 1
+        try:
+            await self._say_waits()
+            yield
+        finally:
+            self._waits[kind] -= 1
+        # One that was cancelled may go on to wait elsewhere; else the next step that begins says that it does not.
+        await self._say_waits()
+
+    async def _say_waits(self) -> None:
+        async with self._saying:
+            waits = set(+self._waits)
+            if waits != self._said:
+                said = {f"{WAITS_FOR}{kind}": True for kind in sorted(waits)}
+                await patiently(self.run, lambda: outside(DBOS.update_workflow_attributes_async(self.run, said)))
+                self._said = waits
 
     async def end(self, entry: Entry, *, waits: bool = False) -> None:
         """Keeps how a step has ended, or until when it waits."""

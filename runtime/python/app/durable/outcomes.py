@@ -4,13 +4,14 @@ import base64
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from dbos import DBOS, WorkflowStatus
 from starlette.responses import Response
 
+from app.durable.journal import WAITS_FOR
 from app.durable.records import Entry, RunFailed, iso_time, read_entry
-from app.durable.shown import Standing
+from app.durable.shown import AwaitedKind, Standing, WaitKind
 from app.runtime.errors import Cancelled, ServiceError
 from app.runtime.events import frame
 from app.runtime.usage import UsageMeter
@@ -24,6 +25,8 @@ STATUSES: dict[Standing, list[str]] = {
     "cancelled": ["CANCELLED"],
 }
 """How DBOS calls them."""
+_HANDED_OVER = "_dbos_internal_queue"
+"""DBOS's own queue, in which runs are that are taken up or tried again."""
 
 
 class TakenUpTooOften(ServiceError, code="taken_up_too_often", title="Taken up too often"):
@@ -47,7 +50,9 @@ class Run:
 
     @classmethod
     async def find(cls, run_id: str) -> Self | None:
-        """The run with an id."""
+        """The run with an id; none has a NUL in it, with which Postgres cannot even be asked."""
+        if "\0" in run_id:
+            return None
         found = await DBOS.list_workflows_async(workflow_ids=[run_id], load_input=False, limit=1)
         return cls(found[0]) if found else None
 
@@ -90,6 +95,21 @@ class Run:
         problem = {**found.problem(), "execution_id": self.status.workflow_id}
         return {"status": found.status, "headers": {}, "problem": problem}
 
+    @property
+    def waits_for(self) -> list[AwaitedKind]:
+        """What the run waits for; an entry that has not begun, for its turn in its queue."""
+        status = self.status
+        if self.has_ended:
+            return []
+        if status.status != "PENDING" and status.queue_name != _HANDED_OVER:
+            return ["queue"]
+        return [*self.listed_waits()]
+
+    def listed_waits(self) -> list[WaitKind]:
+        """What its journal has last said that it waits for."""
+        said = self.status.attributes or {}
+        return [kind for kind in get_args(WaitKind) if said.get(f"{WAITS_FOR}{kind}")]
+
     def links(self) -> dict[str, str]:
         """Where the run can be asked for."""
         here = f"/runs/{self.status.workflow_id}"
@@ -109,6 +129,7 @@ class Run:
             "retry_of": status.forked_from,
             "links": self.links(),
             **({"waits_for_version": True} if waits else {}),
+            **({"waits_for": self.waits_for} if self.waits_for else {}),
         }
 
     async def whole(self, versions: Collection[str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Protocol, TypeVar
 
 from dbos import DBOS
@@ -20,7 +20,7 @@ from app.durable.parts import Part
 from app.durable.retention import delete_ended
 from app.durable.retrying import take_up_again
 from app.durable.settings import DurableSettings
-from app.durable.shown import DeletedRuns, RunList, RunSummary, Standing, WholeRun
+from app.durable.shown import DeletedRuns, PassedOver, RunList, RunSummary, Standing, WholeRun
 from app.runtime.context import ActiveRun
 from app.runtime.errors import HttpError, ServiceError
 from app.runtime.events import encode
@@ -260,10 +260,14 @@ async def list_runs(
     status: Standing | None = None,
     since: datetime | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: PassedOver = 0,
 ) -> Any:
-    """The runs of the service, the latest first; needs the service's RUNS_TOKEN."""
+    """The runs of the service, the latest first; needs the service's RUNS_TOKEN. A time without a zone is in UTC."""
     engine = _operated(request)
+    if workflow is not None and workflow not in engine.names:
+        return {"runs": []}
+    if since is not None and since.tzinfo is None:
+        since = since.replace(tzinfo=UTC)
     asking = DBOS.list_workflows_async(
         name=[workflow] if workflow is not None else engine.names,
         status=None if status is None else STATUSES[status],

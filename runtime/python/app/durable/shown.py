@@ -1,10 +1,17 @@
 """What callers are shown of durable runs."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 Standing = Literal["running", "succeeded", "failed", "cancelled"]
+WaitKind = Literal["delay", "approval", "event"]
+AwaitedKind = Literal[WaitKind, "queue"]
+
+
+PassedOver = Annotated[int, Query(ge=0, le=2**31 - 1)]
+"""How many of a list are passed over."""
 
 
 class RunLinks(BaseModel):
@@ -26,6 +33,8 @@ class RunSummary(BaseModel):
     ended_at: str | None
     retry_of: str | None
     links: RunLinks
+    waits_for: list[AwaitedKind] | None = None
+    """Of one that is running: what steps of it wait for, from 10 seconds on; or its turn in a queue."""
     waits_for_version: bool | None = None
     """Of one that is running: no process has the version that it began with. It goes on when one of that version
     starts, or, once it was cancelled and is tried again, with the version that it is then asked of.
@@ -41,7 +50,7 @@ class RunStep(BaseModel):
     status: Literal["begun", "waiting", "done", "failed"]
     began_at: str | None = None
     ended_at: str | None = None
-    waits_for: Literal["delay", "approval", "event"] | None = None
+    waits_for: WaitKind | None = None
     until: str | None = None
     attempts: int | None = None
     code: str | None = None

@@ -48,7 +48,8 @@ async def delay(ctx: ExecutionContext, node: str, seconds: Any) -> None:
 
         name = lane.name(node)
         end = await recorded(ctx, lane, name, until, begins=False, waits=True)
-        await sleep_until(end, given)
+        async with lane.journal.waiting_for("delay", end - time.time()):
+            await sleep_until(end, given)
         lane.at = max(lane.at, end)
         lane.journal.tell_once([step_frame(name, "done")])
     ctx.node_timings[node] = milliseconds_since(started)

@@ -8,16 +8,17 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import TypeVar
 
 from fastapi import APIRouter
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.durable.engine import Engine
-from app.durable.journal import patiently
+from app.durable.journal import Journal, patiently
 from app.durable.kept import Keeper
 from app.durable.parts import Part
+from app.durable.shown import WaitKind
 from app.durable.waiting_settings import WaitingSettings
 from app.runtime.settings import Settings
 
@@ -57,31 +58,43 @@ class Waits:
             waiter.woken.set()
 
     async def wait(
-        self, run: str, mailbox: str, look: Callable[[], Awaitable[Found | None]], until: float, most: float
+        self,
+        journal: Journal,
+        kind: WaitKind,
+        mailbox: str,
+        look: Callable[[], Awaitable[Found | None]],
+        until: float,
+        most: float,
     ) -> Found | None:
-        """What `look` finds under a mailbox; None when it was not there at `until`, in seconds since 1970.
+        """What `look` finds under a mailbox; None when it was not there at `until`, in seconds since 1970. A run that
+        has to wait for it is listed as one that does.
 
         However the clock is set back, it waits no longer than `most` seconds.
         """
         waiter = _Waiter()
         self._mailboxes.setdefault(mailbox, set()).add(waiter)
         end = time.monotonic() + most
+        is_listed = False
         try:
-            while True:
-                waiter.woken.clear()
-                left = min(until - time.time(), end - time.monotonic())
-                if waiter.news or left <= 0:
-                    waiter.news = False
-                    found = await patiently(run, look)
-                    if found is not None:
-                        return found
-                if left <= 0:
-                    return None
-                again = _LOOK_AGAIN_SECONDS * random.uniform(1, 1.5)
-                try:
-                    await asyncio.wait_for(waiter.woken.wait(), min(left, again))
-                except TimeoutError:
-                    waiter.news = True
+            async with AsyncExitStack() as listed:
+                while True:
+                    waiter.woken.clear()
+                    left = min(until - time.time(), end - time.monotonic())
+                    if waiter.news or left <= 0:
+                        waiter.news = False
+                        found = await patiently(journal.run, look)
+                        if found is not None:
+                            return found
+                    if left <= 0:
+                        return None
+                    if not is_listed:
+                        await listed.enter_async_context(journal.waiting_for(kind, left))
+                        is_listed = True
+                    again = _LOOK_AGAIN_SECONDS * random.uniform(1, 1.5)
+                    try:
+                        await asyncio.wait_for(waiter.woken.wait(), min(left, again))
+                    except TimeoutError:
+                        waiter.news = True
         finally:
             waiters = self._mailboxes[mailbox]
             waiters.discard(waiter)

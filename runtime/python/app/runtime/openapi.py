@@ -21,7 +21,7 @@ from app.runtime.problems import WORKFLOWS, public_problem
 
 _PAGE = Path(__file__).with_name("docs.html")
 _PARTS = re.compile(rb"<(style|script)>(.*?)</\1>", re.DOTALL)
-_REFUSALS = (400, 406, 408, 413, 415, 431)
+_REFUSALS = (400, 406, 408, 413, 415, 431, 503)
 """What a request can get that never reaches a workflow."""
 
 _REQUEST_ID = {"description": "That of the request, or a new one; the log has it too.", "schema": {"type": "string"}}

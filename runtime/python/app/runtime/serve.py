@@ -7,10 +7,12 @@ import argparse
 import asyncio
 import gc
 import json
+import logging
 import math
 import re
 import socket
 import sys
+import time
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
@@ -33,6 +35,7 @@ if sys.platform != "win32":
 
 _HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[\w.~%!$&'()*+;=-]*)(:\d*)?")
 """https://www.rfc-editor.org/rfc/rfc9110#section-7.2, without the comma, by which some join two."""
+_SECONDS_BETWEEN_LINES = 10.0
 
 
 class Server(uvicorn.Server):
@@ -52,6 +55,24 @@ class Server(uvicorn.Server):
             self.lifespan.state["process"].begin_drain()
 
 
+class Callers:
+    """How many may be there: as many as the settings say, but so that files are left for the calls that they cause."""
+
+    def __init__(self, settings: Settings, files: float) -> None:
+        for_calls = min(files / 4, settings.max_connections + 100)
+        self.most = min(settings.max_callers, math.floor(files - for_calls) if files < math.inf else math.inf)
+        self._refused = 0
+        self._told = -math.inf
+
+    def refuse(self) -> None:
+        """Counts one who was one too many, and tells the operator from time to time."""
+        self._refused += 1
+        now = time.monotonic()
+        if now - self._told >= _SECONDS_BETWEEN_LINES:
+            log_event("callers_refused", level=logging.WARNING, count=self._refused, most=self.most)
+            self._refused, self._told = 0, now
+
+
 class Connection(HttpToolsProtocol):
     """A caller's connection, as in uvicorn, and beyond that:
 
@@ -62,9 +83,10 @@ class Connection(HttpToolsProtocol):
     - who offers another protocol, such as `h2c`, is answered in this one, and his body is one.
     """
 
-    def __init__(self, settings: Settings, **options: Any) -> None:
+    def __init__(self, settings: Settings, callers: Callers, **options: Any) -> None:
         super().__init__(**options)
         self._settings = settings
+        self._callers = callers
         self._head_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._unparsed_bytes = 0
@@ -78,7 +100,8 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Waits for the first request."""
         super().connection_made(transport)
-        if len(self.connections) > self._settings.max_callers:
+        if len(self.connections) > self._callers.most:
+            self._callers.refuse()
             self._is_over = True
             transport.abort()
         else:
@@ -284,12 +307,17 @@ def _without_chunks(app: Any, cycle: RequestResponseCycle) -> Any:
     return answer
 
 
-def _allow_connections() -> None:
-    """Lets the process have as many open files as it may: a connection is one, and 1,024 is a usual limit of old."""
-    if sys.platform != "win32":
-        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+def open_files() -> float:
+    """How many files the process may have open, of which a connection is one. Lets it have all that the system grants
+    it: 1,024 is a usual limit of old.
+    """
+    if sys.platform == "win32":
+        return math.inf
+    granted, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        granted = most
+    return math.inf if granted == resource.RLIM_INFINITY else granted
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -307,7 +335,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--workers", type=int, default=settings.workers)
     parser.add_argument("--app", default="app.main:app", help="the application as MODULE:NAME")
     options = parser.parse_args(arguments)
-    connection: Any = partial(Connection, settings)
+    connection: Any = partial(Connection, settings, Callers(settings, open_files()))
     config = uvicorn.Config(
         options.app,
         host=options.host,
@@ -329,7 +357,6 @@ def main(arguments: list[str] | None = None) -> None:
         # The application ends open streams itself when their time is up; this is for what does not obey.
         timeout_graceful_shutdown=math.ceil(settings.drain_seconds) + 5,
     )
-    _allow_connections()
     server = Server(config)
     if options.workers > 1:
         if not find_spec("app.runtime.workers"):

@@ -3,7 +3,6 @@
 Errors are problem objects: https://www.rfc-editor.org/rfc/rfc9457
 """
 
-import asyncio
 import gc
 import logging
 import re
@@ -21,14 +20,14 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.runtime.bodies import media_type
+from app.runtime.bodies import ArrivingBody, Bodies, media_type
 from app.runtime.context import Asked, ExecutionContext, Process, Reply
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.events import encode
 from app.runtime.log import configure_logging, log_event
 from app.runtime.openapi import Service, docs
 from app.runtime.problems import as_service_error, public_problem, told_to_operator
-from app.runtime.settings import Settings, starting
+from app.runtime.settings import starting
 from app.runtime.streaming import Input, RunResponse, StreamMode, wants_stream
 
 _REQUEST_ID = re.compile(rb"[!-~]{1,128}")
@@ -42,6 +41,7 @@ _SECURITY_HEADERS = [
 """https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers"""
 _ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000")
 _NOT_KEPT = (b"cache-control", b"no-store")
+_HINTS = {408: "Send the request in one go.", 413: "Send less at once.", 503: "Send the request again later."}
 
 
 def create_app(
@@ -152,12 +152,13 @@ class Door:
     """An ASGI application around another.
 
     A caller's `X-Request-ID` is kept where it is well-formed, else one is made; the answer and the log lines have it.
-    Whoever reads a body that is too large or too slow gets an HTTPException, 413 or 408. What is in the state's
-    `answer_headers` goes out with the answer, whatever it is, and `log_fields` into the log line of the request.
+    Bodies are limited as `ArrivingBody` says. What is in the state's `answer_headers` goes out with the answer,
+    whatever it is, and `log_fields` into the log line of the request.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._bodies = Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets a request in."""
@@ -176,43 +177,16 @@ class Door:
         def answer(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 told = [*message.get("headers", ()), *further]
-                if not any(name == b"cache-control" for name, _ in told):
+                if b"cache-control" not in dict(told):
                     told.append(_NOT_KEPT)
                 message = {**message, "headers": told}
             return send(message)
 
-        await self.app(scope, _limited(receive, headers, scope["state"]["process"].settings), answer)
-
-
-def _limited(receive: Receive, headers: dict[bytes, bytes], settings: Settings) -> Receive:
-    """As `receive`, which gives a request's body piece by piece, within the limits of the settings."""
-    size = int(headers.get(b"content-length", 0))
-    deadline = asyncio.get_running_loop().time() + settings.read_timeout_seconds
-    complete = False
-
-    async def receive_limited() -> Message:
-        nonlocal size, complete
-        if complete:
-            return await receive()
-        message: Message = {}
-        if size <= settings.max_body_bytes:
-            try:
-                async with asyncio.timeout_at(deadline):
-                    message = await receive()
-            except TimeoutError:
-                raise _refusal(408, "The request's body did not arrive in time.") from None
-            if b"content-length" not in headers:
-                size += len(message.get("body", b""))
-        if size > settings.max_body_bytes:
-            raise _refusal(413, f"The request's body is larger than {settings.max_body_bytes} bytes.")
-        complete = not message.get("more_body", False)
-        return message
-
-    return receive_limited
-
-
-def _refusal(status: int, detail: str) -> HTTPException:
-    return HTTPException(status, detail, {"connection": "close"})
+        body = ArrivingBody(receive, headers, scope["state"]["process"].settings, self._bodies)
+        try:
+            await self.app(scope, body.receive, answer)
+        finally:
+            body.release()
 
 
 async def _healthz(request: Request) -> Response:
@@ -257,8 +231,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
         detail = f"This path is not asked with {request.method}, but with {headers['Allow']}."
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=headers)
-    hint = {408: "Send the request in one go.", 413: "Send less at once."}.get(error.status_code)
-    found = HttpError(error.status_code, detail, hint=hint, headers=headers)
+    hint = _HINTS.get(error.status_code)
+    found = HttpError(error.status_code, detail, hint=hint, headers=headers, retryable=error.status_code == 503)
     return await _service_error(request, found)
 
 

@@ -107,12 +107,14 @@ class Settings(BaseSettings):
 
     max_body_bytes: Bytes = 10_485_760
     """The largest request that is taken."""
+    max_bodies_bytes: Bytes = 536_870_912
+    """What requests under way have sent, together and for each process; further ones that are large get 503."""
     max_head_bytes: Bytes = 65_536
     """The largest address and headers of a request together."""
     read_timeout_seconds: Seconds = 60.0
     """For the head of a request to arrive, and for its body."""
     max_callers: Annotated[int, Field(gt=0)] = 20_000
-    """Connections of callers at the same time; further ones are closed at once."""
+    """Connections of callers at the same time, as far as files may be open; further ones are closed at once."""
     write_timeout_seconds: Seconds = 60.0
     """How long an answer waits for a caller who does not read; then its run is cancelled."""
     ping_seconds: Seconds = 15.0

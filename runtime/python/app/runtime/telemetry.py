@@ -77,7 +77,8 @@ class Telemetry:
 
 
 class ContinuedTraces:
-    """An ASGI application around another, whose spans go on with the trace of who asks.
+    """An ASGI application around another, whose spans go on with the trace of who asks; FastAPI's own span of the
+    request, where there is one, has done so before.
 
     https://www.w3.org/TR/trace-context/
     """
@@ -89,7 +90,9 @@ class ContinuedTraces:
         """Lets a request in."""
         told = [(name.decode(), value.decode("latin-1")) for name, value in scope.get("headers", ()) if name in _TRACE]
         # Of two parents, none is the parent; a state without one says nothing.
-        if telemetry() is None or sum(name == "traceparent" for name, _ in told) != 1:
+        trace: Any = importlib.import_module("opentelemetry.trace")
+        is_begun = trace.get_current_span().get_span_context().is_valid
+        if telemetry() is None or is_begun or sum(name == "traceparent" for name, _ in told) != 1:
             await self._app(scope, receive, send)
             return
         context: Any = importlib.import_module("opentelemetry.context")

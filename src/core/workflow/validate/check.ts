@@ -200,6 +200,7 @@ function createContext(
   const open = new Set<string>();
   const context: CheckContext = {
     file,
+    own: folder.own,
     graph,
     disabled: new Map(disabled.map((node, index) => [node.id, { node, path: ['nodes', file.nodes.length + index] }])),
     trigger,

@@ -29,6 +29,8 @@ export interface PlacedTemplate {
 /** What all rules look at. */
 export interface CheckContext {
   readonly file: WorkflowFile;
+  /** Where the file lies, from the folder of the outermost workflow; undefined when it has no name. */
+  readonly own: string | undefined;
   readonly graph: Graph;
   /** The disabled nodes by their ids, of which nothing else here knows, and where they stand in the file. */
   readonly disabled: ReadonlyMap<string, { readonly node: WorkflowNode; readonly path: JsonPath }>;

@@ -44,6 +44,7 @@ import { queries, operationNeeds } from './rules/queries.ts';
 import { pythonArguments } from './rules/pythonArguments.ts';
 import { pythonSource } from './rules/pythonSource.ts';
 import { pythonText } from './rules/pythonText.ts';
+import { joinedWorkflows } from './rules/joinedWorkflows.ts';
 import { queueEntries } from './rules/queueEntries.ts';
 import { reasoning } from './rules/reasoning.ts';
 import { recordedRuns } from './rules/recordedRuns.ts';
@@ -106,6 +107,7 @@ export const graphRules: readonly WorkflowRule[] = [
   pythonText,
   calledWorkflows,
   queueEntries,
+  joinedWorkflows,
   recordedRuns,
   notes,
 ];

@@ -115,6 +115,11 @@ export class WorkflowFolder {
     return new WorkflowFolder(new KnownWorkflows(sources, check), own);
   }
 
+  /** Where the workflow's own file lies, from the folder of the outermost one; undefined when it has no name. */
+  get own(): string | undefined {
+    return this.#own;
+  }
+
   /** Runs that are kept as tests beside the workflow's own file. */
   get recordedRuns(): RecordedRuns {
     const own = this.#own?.slice(folderOf(this.#own).length);
@@ -148,10 +153,10 @@ export class WorkflowFolder {
     const trigger = file.nodes.find(isTrigger);
     if (trigger?.type !== 'queueConsumer') return { kind: 'other' };
     const checked = (): CheckedWorkflow | undefined => {
-      const result = this.#known.checked(full);
+      const result = this.#known.isOpen(full) ? undefined : this.#known.checked(full);
       return result?.ok === true ? result.value : undefined;
     };
-    const workflow = { name: file.name, trigger, checked };
+    const workflow = { path: full, name: file.name, trigger, checked };
     // What is being checked is told where that began.
     if (isOwn || this.#known.isOpen(full)) return { kind: 'queue', workflow, diagnostics: [] };
     const result = this.#known.checked(full);

@@ -37,6 +37,14 @@ export const callCodes = {
     whatToDo:
       'Give that workflow a `queueConsumer` as its trigger and `"durable": true`, or run it as a step with a `subWorkflow` node.',
   }),
+  'joined-twice': error<{ path: string; other: string | undefined; what: string }>({
+    message: ({ path, other, what }) =>
+      `The workflow ${quoted(path)} has ${what}, and so has ${other === undefined ? 'this one' : quoted(other)}.`,
+    hint: ({ path }) =>
+      `A workflow into whose queue entries are put becomes a part of the same service. Change it in ${quoted(path)}.`,
+    why: 'What takes entries from a queue becomes a part of the same service, in which a name gives a module its name and a path belongs to one endpoint.',
+    whatToDo: 'Give one of the two another `name`, or another `queue`.',
+  }),
   'unknown-workflow-input': error<{ name: string; path: string; known: readonly string[] }>({
     message: ({ name, path }) => `The input of ${quoted(path)} has no ${quoted(name)}.`,
     hint: ({ known }) => (known.length === 0 ? 'It takes nothing.' : `It takes ${listed(known)}.`),

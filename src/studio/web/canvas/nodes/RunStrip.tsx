@@ -35,7 +35,7 @@ export function RunStrip({ node }: { readonly node: string }): ReactNode {
         {run.state === 'running' && isLoop(run) && <LoopBar run={run} />}
         <span className="block truncate tabular-nums">
           {run.waitsFor !== undefined
-            ? `waits for ${awaitedOf({ waits_for: run.waitsFor.kind })}`
+            ? `waits for ${awaitedOf(run.waitsFor.kind)}`
             : inner === undefined
               ? [way, figuresOf(run, node)].filter(Boolean).join(' · ')
               : `in ${inner.replaceAll('/', ' › ')}`}

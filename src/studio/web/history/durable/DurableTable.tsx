@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, type KeyboardEvent, type ReactNode } from 'react';
 
-import type { DurableSummary } from '../../../../core/durableRuns.ts';
+import { waitOf, type DurableSummary } from '../../../../core/durableRuns.ts';
 import { duration, moment } from '../../design/figures.ts';
 import { StandingMark } from './StandingMark.tsx';
 import { timeOf } from './times.ts';
@@ -91,12 +91,13 @@ export function DurableTable({ runs, now, opened, onOpen, onEnd }: DurableTableP
 }
 
 function Cells({ run, now }: { readonly run: DurableSummary; readonly now: number }): ReactNode {
-  const { id, workflow, status, created_at: created, ended_at: ended, retry_of: retried, waits_for_version } = run;
+  const { id, workflow, status, created_at: created, ended_at: ended, retry_of: retried } = run;
+  const wait = waitOf(run);
   const began = timeOf(created);
   return (
     <>
       <span role="gridcell" className="grid place-items-center">
-        <StandingMark standing={waits_for_version ? 'waiting' : status} />
+        <StandingMark standing={wait === undefined ? status : 'waiting'} />
       </span>
       <span role="gridcell" className="truncate text-muted tabular-nums">
         {began === undefined ? '' : moment(began)}
@@ -104,7 +105,7 @@ function Cells({ run, now }: { readonly run: DurableSummary; readonly now: numbe
       <span role="gridcell" className="truncate">
         <span className="font-medium">{workflow}</span>
         {retried !== null && <span className="ml-2 text-2xs text-muted">retry</span>}
-        {waits_for_version && <span className="ml-2 text-2xs text-warning">waits for its version</span>}
+        {wait !== undefined && <span className="ml-2 text-2xs text-warning">waits for {wait}</span>}
       </span>
       <code role="gridcell" className={`truncate text-2xs text-muted ${wide}`}>
         {id}

@@ -88,5 +88,5 @@ function Row({ step, standing, now }: RowProps): ReactNode {
 
 function waitWords(step: DurableStep, now: number): string {
   const until = timeOf(step.until);
-  return `waits for ${awaitedOf(step)}${until === undefined ? '' : `, until ${moment(until, now)} at most`}`;
+  return `waits for ${awaitedOf(step.waits_for)}${until === undefined ? '' : `, until ${moment(until, now)} at most`}`;
 }
