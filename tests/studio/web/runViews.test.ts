@@ -103,8 +103,8 @@ describe('the request', () => {
         this.address = address;
         opened.push(this);
       }
-      send(text: string): void {
-        sent.push(`${this.address} ${text}`);
+      send(said: string): void {
+        sent.push(`${this.address} ${said}`);
       }
     }
     const input = { message: 'He said "hi"\n</script>' };
