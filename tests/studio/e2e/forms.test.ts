@@ -4,6 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { check, parse } from '../../../src/core/workflow/index.ts';
 import { chromiumPath, openStudio } from './browser.ts';
 
+/** Of the page. */
+declare const document: {
+  readonly body: { readonly innerText: string };
+  querySelectorAll<Element>(selector: string): Iterable<Element>;
+};
+
 const name = 'shop.workflow.json';
 
 /** Drawn, and not yet filled in. */
@@ -22,6 +28,30 @@ const drawn = `{
   ]
 }
 `;
+
+/** With a text in all its places that turns what follows about. */
+function hiding(hidden: string): string {
+  return `{
+  "version": 1,
+  "name": "shop",
+  "description": "D${hidden}",
+  "nodes": [
+    { "id": "ask", "type": "httpEndpoint", "position": { "x": 0, "y": 0 }, "config": { "path": "/p${hidden}", "inputSchema": { "type": "object", "properties": { "n${hidden}": { "type": "string", "description": "d${hidden}", "examples": ["e${hidden}"] } } } } },
+    { "id": "sort", "type": "switch", "position": { "x": 300, "y": 0 }, "config": { "value": "{{ 'v${hidden}' }}", "cases": [{ "id": "c${hidden}", "equals": "q${hidden}" }] } },
+    { "id": "call", "type": "pythonFunction", "label": "A${hidden}", "position": { "x": 600, "y": 0 }, "config": { "function": "f${hidden}", "file": "${hidden}.py", "args": { "a${hidden}": "v${hidden}" } } },
+    { "id": "answer", "type": "openaiCompletion", "position": { "x": 900, "y": 0 }, "config": { "model": "m${hidden}", "stop": ["s${hidden}"], "prompt": "p${hidden}" } },
+    { "id": "reply", "type": "response", "position": { "x": 1200, "y": 0 }, "config": { "output": { "k${hidden}": "o${hidden}" } } }
+  ],
+  "edges": [
+    { "source": "ask", "target": "sort" },
+    { "source": "sort", "sourceHandle": "c${hidden}", "target": "call" },
+    { "source": "sort", "sourceHandle": "default", "target": "answer" },
+    { "source": "call", "target": "reply" },
+    { "source": "answer", "target": "reply" }
+  ]
+}
+`;
+}
 
 interface File {
   readonly nodes: readonly { readonly config: Readonly<Record<string, unknown>> }[];
@@ -138,4 +168,39 @@ describe.skipIf(chromiumPath === undefined)('forms, used by hand', () => {
     expect(await panel.getByRole('textbox', { name: 'Path' }).inputValue()).toBe('/');
     expect(complaints).toEqual([]);
   }, 60_000);
+
+  it('spells out in every field what would make a text read otherwise, and keeps it while one types', async () => {
+    const hidden = '\u{202e}gnp.exe\u{202c}';
+    const { page, read, complaints } = await openStudio({ [name]: hiding(hidden) });
+    const shown = async (): Promise<string> =>
+      page.evaluate(() => {
+        const fields = [...document.querySelectorAll<{ value: string; placeholder: string }>('input, textarea')];
+        return [document.body.innerText, ...fields.flatMap(({ value, placeholder }) => [value, placeholder])].join(
+          '\n',
+        );
+      });
+    for (const id of ['ask', 'sort', 'call', 'answer', 'reply']) {
+      const panel = await select(page, id);
+      const first = panel.locator('input, .cm-content').first();
+      await first.waitFor();
+      for (const more of await panel.getByRole('button', { name: /^More of / }).all()) await more.click();
+      expect(await shown(), id).not.toContain(hidden[0]);
+    }
+    await page.getByRole('tab', { name: 'Request' }).click();
+    await page.getByRole('region', { name: 'Request' }).getByText('⟨U+202E⟩').first().waitFor();
+    expect(await shown()).not.toContain(hidden[0]);
+
+    const panel = await select(page, 'call');
+    const label = panel.getByRole('textbox', { name: 'Name' });
+    await label.press('End');
+    await label.press('!');
+    await label.press('Enter');
+    expect(
+      await until(
+        async () => read(name),
+        (text) => text.includes('!'),
+      ),
+    ).toBe(hiding(hidden).replace(`"label": "A${hidden}"`, `"label": "A${hidden}!"`));
+    expect(complaints).toEqual([]);
+  });
 });

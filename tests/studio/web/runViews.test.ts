@@ -1,3 +1,5 @@
+import { runInNewContext } from 'node:vm';
+
 import { describe, expect, test } from 'vitest';
 
 import { readDrawing, type Drawing } from '../../../src/core/workflow/edits/index.ts';
@@ -11,6 +13,7 @@ import { emptyRun, withUpdates } from '../../../src/studio/web/run/liveRun.ts';
 import { nodeInput } from '../../../src/studio/web/run/nodeInput.ts';
 import { pinsFrom } from '../../../src/studio/web/run/pinnable.ts';
 import { controlOf, withMember } from '../../../src/studio/web/run/request/formModel.ts';
+import { socketLines } from '../../../src/studio/web/run/request/socketLines.ts';
 import { timelineOf } from '../../../src/studio/web/run/timeline/timeline.ts';
 import { triggerOf } from '../../../src/studio/web/run/trigger.ts';
 import { jsonRows } from '../../../src/studio/web/run/values/jsonRows.ts';
@@ -82,6 +85,32 @@ describe('the request', () => {
     const message = { type: 'object', properties: { role: free, content: free } };
     const history = { type: 'array', items: message };
     expect(chatFields({ type: 'object', properties: { message: free, history } } as never).history).toBe('history');
+    // Objects of which nothing is said are taken for messages, others not.
+    const kept = (items: object): string | undefined =>
+      chatFields({ type: 'object', properties: { message: free, history: { type: 'array', items } } } as never).history;
+    expect(kept({ type: 'object' })).toBe('history');
+    expect(kept({ type: 'object', properties: { id: free } })).toBeUndefined();
+    expect(kept(free)).toBeUndefined();
+  });
+
+  test('what asks over a WebSocket is JavaScript that says the input', () => {
+    const sent: string[] = [];
+    const opened: WebSocket[] = [];
+    class WebSocket {
+      readonly address: string;
+      onopen = (): void => undefined;
+      constructor(address: string) {
+        this.address = address;
+        opened.push(this);
+      }
+      send(said: string): void {
+        sent.push(`${this.address} ${said}`);
+      }
+    }
+    const input = { message: 'He said "hi"\n</script>' };
+    runInNewContext(socketLines('http://127.0.0.1:8000', '/talk', input), { WebSocket });
+    opened.forEach((socket) => socket.onopen());
+    expect(sent).toEqual([`ws://127.0.0.1:8000/talk ${JSON.stringify({ type: 'run', id: '1', input })}`]);
   });
 });
 

@@ -146,6 +146,7 @@ const editing: readonly Canvas[] = [
     title: 'Rename id',
     group: 'Edit',
     keys: ['Shift+F2'],
+    icon: Pencil,
     unavailable: hasOneNode,
     run: () => beginNaming('id'),
   },

@@ -1,14 +1,16 @@
 import { Coins } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { Fragment, useEffect, useState, type ReactNode } from 'react';
 
 import { dollarLimit, tokenAmount } from '../../../core/workflow/cost/amounts.ts';
 import type { WorstCase } from '../../../core/workflow/cost/worstCase.ts';
+import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
 import type { RunSummary } from '../../protocol/index.ts';
 import { ask } from '../api/client.ts';
 import { onServerEvent } from '../api/studioStore.ts';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { useCompiled } from '../document/useCompiled.ts';
+import { Prose } from '../run/Prose.tsx';
 
 /** What a request can cost at most, and what the runs that are kept did cost. */
 export function CostPanel(): ReactNode {
@@ -23,9 +25,11 @@ export function CostPanel(): ReactNode {
       </EmptyState>
     );
   return (
-    <div className="grid gap-6 p-4 lg:grid-cols-[3fr_2fr]">
-      {cost !== undefined && <WorstCaseTable cost={cost} />}
-      <Spent runs={runs} />
+    <div className="@container">
+      <div className="grid gap-6 p-4 @3xl:grid-cols-[3fr_2fr]">
+        {cost !== undefined && <WorstCaseTable cost={cost} />}
+        <Spent runs={runs} />
+      </div>
     </div>
   );
 }
@@ -46,7 +50,7 @@ function WorstCaseTable({ cost }: { readonly cost: WorstCase }): ReactNode {
       <h2 className="font-semibold">One request at most</h2>
       <table className="mt-2 w-full text-xs">
         <thead className="text-muted">
-          <tr className="border-b border-line">
+          <tr>
             <th className="py-1.5 pr-4 text-left font-medium">Node</th>
             <th className="py-1.5 pr-4 text-left font-medium">Model</th>
             <th className={`${cell} font-medium`}>Calls</th>
@@ -57,31 +61,39 @@ function WorstCaseTable({ cost }: { readonly cost: WorstCase }): ReactNode {
         </thead>
         <tbody>
           {nodes.map((each) => (
-            <tr key={each.node} className="border-b border-line align-top">
-              <td className="py-1.5 pr-4">
-                <button
-                  type="button"
-                  className="font-medium text-accent hover:underline"
-                  onClick={() => useDocument.getState().select([each.node])}
-                >
-                  {each.node}
-                </button>
-                {each.notes.map((note) => (
-                  <p key={note} className="max-w-64 text-2xs text-warning">
-                    {note}
-                  </p>
-                ))}
-              </td>
-              <td className="py-1.5 pr-4 text-muted">{each.model}</td>
-              <td className={cell}>{tokenAmount(each.calls)}</td>
-              <td className={cell}>{tokenAmount(each.promptTokens)}</td>
-              <td className={cell}>{tokenAmount(each.answerTokens)}</td>
-              <td className={cell}>{dollarLimit(each.usd)}</td>
-            </tr>
+            <Fragment key={each.node}>
+              <tr className="border-t border-line align-top">
+                <td className="py-1.5 pr-4">
+                  <button
+                    type="button"
+                    className="text-left font-medium text-accent hover:underline"
+                    onClick={() => useDocument.getState().select([stepOf(each.node)])}
+                  >
+                    {pageText(each.node)}
+                  </button>
+                </td>
+                <td className="py-1.5 pr-4 text-muted">{pageText(each.model)}</td>
+                <td className={cell}>{tokenAmount(each.calls)}</td>
+                <td className={cell}>{tokenAmount(each.promptTokens)}</td>
+                <td className={cell}>{tokenAmount(each.answerTokens)}</td>
+                <td className={cell}>{dollarLimit(each.usd)}</td>
+              </tr>
+              {each.notes.length > 0 && (
+                <tr>
+                  <td colSpan={6} className="pb-1.5 text-2xs text-warning">
+                    {each.notes.map((note) => (
+                      <p key={note}>
+                        <Prose text={note} />
+                      </p>
+                    ))}
+                  </td>
+                </tr>
+              )}
+            </Fragment>
           ))}
         </tbody>
         <tfoot className="font-semibold">
-          <tr>
+          <tr className="border-t border-line">
             <th colSpan={3} scope="row" className="py-1.5 text-left">
               Together
             </th>
@@ -106,6 +118,11 @@ function WorstCaseTable({ cost }: { readonly cost: WorstCase }): ReactNode {
       )}
     </section>
   );
+}
+
+/** The node of the canvas that a cost is of: of one inside a called workflow, the node that calls it. */
+function stepOf(node: string): string {
+  return node.split('.')[0] ?? node;
 }
 
 function Spent({ runs }: { readonly runs: readonly RunSummary[] }): ReactNode {

@@ -4,6 +4,7 @@ import { Annotation, EditorState, Prec, Transaction, type Extension } from '@cod
 import { EditorView, highlightSpecialChars, keymap, placeholder as placeholderText } from '@codemirror/view';
 import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
 
+import { pageCode } from '../../../core/workflow/diagnostics/pageText.ts';
 import { changeBetween } from '../../../core/workflow/source/change.ts';
 import type { TextFinding } from './finding.ts';
 import { editorLook } from './theme.ts';
@@ -25,6 +26,17 @@ interface CodeMirrorOptions {
 
 /** Beside what CodeMirror shows by itself: other direction marks, invisible operators, and the tags in which whole texts can be hidden. */
 const alsoHidden = /[\u202a-\u202c\u2060-\u206f\u{e0000}-\u{e007f}]/u;
+
+/** As the rest of the page has it. */
+function spelledSign(code: number, description: string | null, placeholder: string): HTMLElement {
+  const sign = String.fromCodePoint(code);
+  const text = pageCode(sign);
+  const element = document.createElement('span');
+  element.className = 'cm-specialChar';
+  element.title = description ?? '';
+  element.textContent = text === sign ? placeholder : text;
+  return element;
+}
 
 const fromOutside = Annotation.define<true>();
 
@@ -77,7 +89,7 @@ function common(latest: RefObject<CodeMirrorOptions>): Extension {
   return [
     history(),
     EditorView.lineWrapping,
-    highlightSpecialChars({ addSpecialChars: alsoHidden }),
+    highlightSpecialChars({ addSpecialChars: alsoHidden, render: spelledSign }),
     editorLook(),
     placeholder === undefined ? [] : placeholderText(placeholder),
     onChange === undefined ? [EditorState.readOnly.of(true)] : [],

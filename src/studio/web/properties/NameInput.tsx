@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 
 import { inputLook } from './controls.tsx';
+import { spelled } from '../design/spelled.ts';
 
 interface NameInputProps {
   readonly label: string;
@@ -16,9 +17,8 @@ export function NameInput({ label, onDone }: NameInputProps): ReactNode {
       autoFocus
       placeholder="Name"
       spellCheck={false}
-      value={name}
+      {...spelled(name, setName)}
       className={`${inputLook} font-mono text-xs`}
-      onChange={({ target }) => setName(target.value)}
       onBlur={() => onDone(name.trim())}
       onKeyDown={({ key }) => {
         if (key === 'Enter') onDone(name.trim());

@@ -4,6 +4,8 @@ import { renameNode, setLabel, type DrawnNode } from '../../../core/workflow/edi
 import { useDocument } from '../document/documentStore.ts';
 import { inputLook } from './controls.tsx';
 import { writeAll } from '../document/pendingEdits.ts';
+import { spelled } from '../design/spelled.ts';
+import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
 
 /** What a node is called on the canvas, and its id, by which expressions name it. */
 export function NodeNames({ node }: { readonly node: DrawnNode }): ReactNode {
@@ -50,11 +52,10 @@ function Name({ title, about, value, placeholder, onName, isCode = false }: Name
     <label className="flex min-w-0 flex-col gap-0.5 text-2xs text-muted" title={about}>
       {title}
       <input
-        value={typed}
-        placeholder={placeholder}
+        {...spelled(typed, setTyped)}
+        placeholder={placeholder && pageText(placeholder)}
         spellCheck={false}
         className={`${inputLook} h-7! ${isCode ? 'font-mono text-xs!' : 'text-xs!'}`}
-        onChange={({ target }) => setTyped(target.value)}
         onBlur={commit}
         onKeyDown={({ key }) => {
           if (key === 'Enter') commit();

@@ -10,6 +10,7 @@ import { titleOf } from './model/field.ts';
 import { fieldKey, typeValue, writeValue, type Owner } from './owner.ts';
 import { PanelFrame } from './PanelFrame.tsx';
 import { useDraft } from './useDraft.ts';
+import { spelled } from '../design/spelled.ts';
 
 /** A note on the canvas, or a group: what it says, its colour. */
 export function NotePanel({ id }: { readonly id: string }): ReactNode {
@@ -24,10 +25,9 @@ export function NotePanel({ id }: { readonly id: string }): ReactNode {
       <label className="flex flex-col gap-1 text-xs font-medium">
         {isGroup ? 'Title' : 'Text, as Markdown'}
         <textarea
-          value={draft.value}
+          {...spelled(draft.value, draft.set)}
           rows={isGroup ? 2 : 10}
           className={`${inputLook} h-auto! resize-y py-1.5 font-normal`}
-          onChange={({ target }) => draft.set(target.value)}
           onBlur={draft.flush}
         />
       </label>

@@ -1,9 +1,10 @@
-import { Play, Plus, Square, Terminal, X } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { Cable, Play, Plus, Square, Terminal, X } from 'lucide-react';
+import { useRef, useState, type ReactNode } from 'react';
 
 import { curlLine } from '../../../core/curlLine.ts';
 import { bodyOf, type RequestBody } from '../../../core/workflow/nodes/requestBody.ts';
 import { waysOf, type AskedWay } from '../../../core/workflow/servedWays.ts';
+import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
 import { misfit } from '../../../core/workflow/schemaFit.ts';
 import { runCommand } from '../commands/registry.ts';
 import { Button, IconButton } from '../design/Button.tsx';
@@ -16,10 +17,12 @@ import { draftOf, setDraft } from './requestDrafts.ts';
 import { headersOf, useRequests, type Draft } from './requestStore.ts';
 import { ResponseView } from './request/ResponseView.tsx';
 import { SavedRequests } from './request/SavedRequests.tsx';
+import { socketLines } from './request/socketLines.ts';
 import { SchemaForm } from './request/SchemaForm.tsx';
 import { useIsRunning } from './runStore.ts';
 import { asObject } from './shapes.ts';
 import { triggerOf, wayFor, type Trigger } from './trigger.ts';
+import { spelled } from '../design/spelled.ts';
 
 /** Where `catalyst dev` serves, and a built project by its README. */
 const serviceUrl = 'http://127.0.0.1:8000';
@@ -28,6 +31,7 @@ const serviceUrl = 'http://127.0.0.1:8000';
 export function RequestPanel(): ReactNode {
   const document = useDocument((state) => state.current);
   const trigger = document === undefined ? undefined : triggerOf(document.drawing);
+  const answer = useRef<HTMLDivElement>(null);
   if (document === undefined) return null;
   if (trigger === undefined)
     return (
@@ -36,10 +40,17 @@ export function RequestPanel(): ReactNode {
       </EmptyState>
     );
   return (
-    <div className="@container h-full">
-      <div className="grid h-full min-h-0 grid-cols-2 @max-2xl:grid-cols-1 @max-2xl:grid-rows-2">
-        <Request document={document} trigger={trigger} />
-        <div className="min-h-0 min-w-0 border-l border-line @max-2xl:border-t @max-2xl:border-l-0">
+    <div className="@container h-full overflow-auto">
+      <div className="grid h-full min-h-0 grid-cols-2 @max-2xl:h-auto @max-2xl:grid-cols-1">
+        <Request
+          document={document}
+          trigger={trigger}
+          onSend={() => answer.current?.scrollIntoView({ block: 'nearest' })}
+        />
+        <div
+          ref={answer}
+          className="min-h-0 min-w-0 border-l border-line @max-2xl:h-72 @max-2xl:border-t @max-2xl:border-l-0"
+        >
           <ResponseView />
         </div>
       </div>
@@ -50,9 +61,11 @@ export function RequestPanel(): ReactNode {
 interface RequestProps {
   readonly document: OpenDocument;
   readonly trigger: Trigger;
+  /** Told when it is sent. */
+  readonly onSend: () => void;
 }
 
-function Request({ document, trigger }: RequestProps): ReactNode {
+function Request({ document, trigger, onSend }: RequestProps): ReactNode {
   const { file, drawing } = document;
   const draft = useRequests((state) => draftOf(state, file, drawing));
   const isRunning = useIsRunning();
@@ -69,6 +82,7 @@ function Request({ document, trigger }: RequestProps): ReactNode {
   const send = (): void => {
     const why = runCommand(isRunning ? 'stop' : 'run');
     if (why !== undefined) useDocument.getState().refuse(why);
+    else if (!isRunning) onSend();
   };
   return (
     <section aria-label="Request" className="flex min-h-0 min-w-0 flex-col">
@@ -76,6 +90,13 @@ function Request({ document, trigger }: RequestProps): ReactNode {
         <Way trigger={trigger} way={way} onChange={change} />
         <span className="grow" />
         {way !== 'mcp' && <Streaming draft={draft} trigger={trigger} onChange={change} />}
+        {trigger.isSocket === true && (
+          <CopyButton
+            label="Copy as JavaScript that asks over the WebSocket, for a service on port 8000"
+            icon={Cable}
+            text={() => socketLines(serviceUrl, trigger.path, draft.input)}
+          />
+        )}
         {way === 'http' && <CopyButton label="Copy as a curl line, for a service on port 8000" text={curl} />}
         <Button
           className="w-20 justify-center"
@@ -86,6 +107,12 @@ function Request({ document, trigger }: RequestProps): ReactNode {
           {isRunning ? 'Stop' : 'Send'}
         </Button>
       </div>
+      {trigger.isSocket === true && (
+        <p className="border-b border-line px-3 py-1.5 text-2xs text-muted">
+          Asked here by a request, which runs the same and hears the same events as a WebSocket. What a connection would
+          remember goes along in the input.
+        </p>
+      )}
       <SavedRequests file={file} drawing={drawing} draft={draft} />
       <div className="flex min-h-0 grow flex-col gap-4 overflow-auto p-3">
         <Body trigger={trigger} draft={draft} problem={problem} onChange={change} />
@@ -111,8 +138,8 @@ function Way({ trigger, way, onChange }: WayProps): ReactNode {
   };
   if (ways.length === 1)
     return (
-      <code className="min-w-0 truncate font-semibold" title={places.http}>
-        <span className="text-accent">{trigger.method}</span> {trigger.path}
+      <code className="min-w-0 truncate font-semibold" title={pageText(places.http)}>
+        <span className="text-accent">{trigger.method}</span> {pageText(trigger.path)}
       </code>
     );
   return (
@@ -124,7 +151,7 @@ function Way({ trigger, way, onChange }: WayProps): ReactNode {
     >
       {ways.map((each) => (
         <option key={each} value={each}>
-          {places[each]}
+          {pageText(places[each])}
         </option>
       ))}
     </select>
@@ -190,8 +217,8 @@ function Body({ trigger, draft, problem, onChange }: BodyProps): ReactNode {
           ))}
         </div>
         {problem !== undefined && draft.unreadable === undefined && (
-          <span className="min-w-0 truncate text-2xs text-warning" title={problem}>
-            The service will refuse it: {problem}
+          <span className="min-w-0 truncate text-2xs text-warning" title={pageText(problem)}>
+            The service will refuse it: {pageText(problem)}
           </span>
         )}
       </div>
@@ -244,15 +271,13 @@ function Headers({ draft: { headers }, onChange }: PartProps): ReactNode {
             aria-label={`Name of header ${index + 1}`}
             className={`${field} w-40`}
             placeholder="name"
-            value={name}
-            onChange={({ target }) => set(index, [target.value, value])}
+            {...spelled(name, (text) => set(index, [text, value]))}
           />
           <input
             aria-label={`Value of header ${index + 1}`}
             className={`${field} grow`}
             placeholder="value"
-            value={value}
-            onChange={({ target }) => set(index, [name, target.value])}
+            {...spelled(value, (text) => set(index, [name, text]))}
           />
           <IconButton
             icon={X}

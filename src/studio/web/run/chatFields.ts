@@ -35,6 +35,9 @@ function isFreeText(given: JsonSchema | undefined): boolean {
 
 function isMessages(given: JsonSchema | undefined): boolean {
   const items = given === undefined ? undefined : meaningOf(given).items;
-  const properties = items === undefined ? undefined : meaningOf(items).properties;
-  return properties?.['role'] !== undefined && properties['content'] !== undefined;
+  if (items === undefined) return false;
+  const { properties } = meaningOf(items);
+  // Objects of which nothing is said may be messages.
+  if (properties === undefined) return typesOf(items).join() === 'object';
+  return properties['role'] !== undefined && properties['content'] !== undefined;
 }

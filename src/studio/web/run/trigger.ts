@@ -15,7 +15,10 @@ export function triggerNode(drawing: Drawing | undefined): string | undefined {
   return drawing?.nodes.find(({ known: type }) => type !== undefined && registry[type].role === 'trigger')?.id;
 }
 
-export type Trigger = Endpoint;
+export interface Trigger extends Endpoint {
+  /** Its callers ask over a WebSocket; it can be asked by a request as well. */
+  readonly isSocket?: boolean;
+}
 
 const known = new WeakMap<Drawing, Trigger | null>();
 
@@ -27,7 +30,7 @@ export function triggerOf(drawing: Drawing): Trigger | undefined {
   for (const { id, known: type, config } of drawing.nodes) {
     if (type === undefined || registry[type].role !== 'trigger') continue;
     const parsed = nodeSchemas.get(type)?.safeParse({ id, type, config }).data as WorkflowNode | undefined;
-    if (isTrigger(parsed)) found ??= endpointOf(parsed);
+    if (isTrigger(parsed)) found ??= { ...endpointOf(parsed), isSocket: parsed.type === 'websocketEndpoint' };
   }
   known.set(drawing, found ?? null);
   return found;

@@ -61,7 +61,7 @@ export function BottomPanel(): ReactNode {
             <Tabs.Trigger
               key={tab}
               value={tab}
-              className="border-b-2 border-transparent px-2.5 text-xs font-medium whitespace-nowrap text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+              className="border-b-2 border-transparent px-2.5 text-xs -outline-offset-2 max-xl:px-1.5 font-medium whitespace-nowrap text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
             >
               {views[tab].title}
               {tab === 'problems' && <ProblemCount />}

@@ -14,6 +14,7 @@ import { openQuickAdd } from '../gestures/adding.ts';
 import { useWireLook } from '../runLook.ts';
 import { hoverEdge } from './hover.ts';
 import { heightBelow, labelPlace, leadsBack, wirePath } from './wirePath.ts';
+import { pageText } from '../../../../core/workflow/diagnostics/pageText.ts';
 
 /** The length that a wire needs to have room for its label; the handle that it leaves says the same. */
 function roomFor(label: string): number {
@@ -65,7 +66,7 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>): Reac
             dominantBaseline="middle"
             textAnchor="middle"
           >
-            {label}
+            {pageText(label)}
           </text>
         )}
       {detail === 'full' && isHovered && <EdgeTools edge={props} x={middleX} y={middleY} />}

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useCanvas } from '../canvasStore.ts';
 import type { HandlePlace, NodeShape } from '../shape.ts';
 import { openQuickAdd } from '../gestures/adding.ts';
+import { pageText } from '../../../../core/workflow/diagnostics/pageText.ts';
 
 interface NodeHandlesProps {
   readonly node: string;
@@ -60,7 +61,7 @@ function NodeHandle({ node, handle, kind, isFree = false }: NodeHandleProps): Re
         data-side={isInput ? 'left' : 'right'}
         style={{ top: handle.y }}
       >
-        {handle.isTool ? 'offered as tool' : handle.isMissing ? `no ${handle.name}` : handle.name}
+        {handle.isTool ? 'offered as tool' : pageText(handle.isMissing ? `no ${handle.name}` : handle.name)}
       </span>
       {!isInput && isFree && (
         <button

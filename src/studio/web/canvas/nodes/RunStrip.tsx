@@ -37,7 +37,7 @@ export function RunStrip({ node }: { readonly node: string }): ReactNode {
           {run.waitsFor !== undefined
             ? `waits for ${awaitedOf(run.waitsFor.kind)}`
             : inner === undefined
-              ? [way, figuresOf(run)].filter(Boolean).join(' · ')
+              ? [way, figuresOf(run, node)].filter(Boolean).join(' · ')
               : `in ${inner.replaceAll('/', ' › ')}`}
         </span>
       </span>
@@ -77,21 +77,27 @@ function LoopBar({ run: { roundsDone, roundsWanted = 0 } }: { readonly run: Node
   );
 }
 
-/** `3 of 5 items`, `5 items, 1 failed`; of a node in a loop how often it ran. */
-function roundsIn(run: NodeRun): string | undefined {
+/** `3 of 5 items`, `5 items, 1 failed`, `2 rounds`; of a node in a loop how often it ran. */
+function roundsIn(run: NodeRun, node: string): string | undefined {
   const { roundsDone, roundsFailed, roundsWanted, state } = run;
   if (run.rounds.length === 0 && roundsWanted === undefined) return undefined;
   const done = !isLoop(run)
     ? counted(roundsDone, 'time')
     : state === 'running' && roundsWanted !== undefined
-      ? `${count(roundsDone)} of ${counted(roundsWanted, 'item')}`
-      : counted(roundsDone, 'item');
+      ? `${count(roundsDone)} of ${counted(roundsWanted, roundOf(node))}`
+      : counted(roundsDone, roundOf(node));
   return roundsFailed === 0 ? done : `${done}, ${count(roundsFailed)} failed`;
 }
 
-function figuresOf(run: NodeRun): string {
+/** What a loop goes through: the items of a list, or rounds. */
+function roundOf(node: string): string {
+  const { current } = useDocument.getState();
+  return current?.drawing.nodes.find(({ id }) => id === node)?.known === 'repeat' ? 'round' : 'item';
+}
+
+function figuresOf(run: NodeRun, node: string): string {
   const { state, elapsedMs, firstTokenMs, pieces, tokens, costUsd } = run;
-  const rounds = roundsIn(run);
+  const rounds = roundsIn(run, node);
   if (state === 'running') return rounds ?? (pieces === 0 ? 'running' : counted(pieces, 'token'));
   const figures = [
     rounds,

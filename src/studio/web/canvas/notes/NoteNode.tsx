@@ -12,6 +12,7 @@ import { dropItems } from '../gestures/moving.ts';
 import { colorNote, writeNote } from '../gestures/notes.ts';
 import { useWrittenInPlace } from '../useWrittenInPlace.ts';
 import { NoteText } from './NoteText.tsx';
+import { textBehind } from '../../design/spelled.ts';
 
 /** A sticky note. */
 export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps<FlowNoteNode>): ReactNode {
@@ -63,19 +64,19 @@ function TextField({ note, isTitle }: { readonly note: Note; readonly isTitle: b
   const { field, end } = useWrittenInPlace<HTMLTextAreaElement>(isThere, (keeps, text) => {
     writeNow(writing);
     useCanvas.setState({ editing: undefined });
-    if (keeps) writeNote(note.id, text, writing);
+    if (keeps) writeNote(note.id, textBehind(before, text), writing);
     else if (hasTyped.current) writeNote(note.id, before, writing);
   });
   return (
     <textarea
       ref={field}
       aria-label={isTitle ? 'Title of the group' : 'Text of the note'}
-      defaultValue={note.text}
+      defaultValue={pageText(before)}
       rows={isTitle ? 1 : undefined}
       className={`nodrag nopan nowheel block w-full resize-none bg-transparent outline-none ${isTitle ? '' : 'h-full p-3 text-xs'}`}
       onInput={({ currentTarget: { value } }) => {
         hasTyped.current = true;
-        writeSoon(writing, () => writeNote(note.id, value, writing));
+        writeSoon(writing, () => writeNote(note.id, textBehind(before, value), writing));
       }}
       onBlur={() => end(true)}
       onKeyDown={(event) => {

@@ -6,6 +6,7 @@ import { useState, type ReactNode } from 'react';
 import { ranked } from '../../design/ranked.ts';
 import { useActiveItem } from '../../design/useActiveItem.ts';
 import { inputLook } from '../controls.tsx';
+import { pageText } from '../../../../core/workflow/diagnostics/pageText.ts';
 
 interface ChooserProps {
   readonly label: string;
@@ -52,7 +53,7 @@ export function Chooser(props: ChooserProps): ReactNode {
           <span className="min-w-0 grow">
             <span className="sr-only">{label}: </span>
             <span className={`block truncate ${value === '' ? 'text-faint' : ''}`}>
-              {value === '' ? 'Not set' : value}
+              {value === '' ? 'Not set' : pageText(value)}
             </span>
             {line}
           </span>

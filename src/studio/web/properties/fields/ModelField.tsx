@@ -10,6 +10,7 @@ import { shown } from '../model/limits.ts';
 import { askInNewNodes, useNewNodeModels } from '../newNodeModels.ts';
 import { writeValue } from '../owner.ts';
 import { Chooser } from './Chooser.tsx';
+import { pageText } from '../../../../core/workflow/diagnostics/pageText.ts';
 
 /** Which model: from the provider's list, with what it costs and takes, or any name, as of a deployment. */
 export function ModelField({ label, path, value, describedBy }: FieldProps): ReactNode {
@@ -58,7 +59,7 @@ function ForNewNodes({ type, model }: { readonly type: NodeType; readonly model:
         onChange={(wanted) => askInNewNodes(type, wanted ? model : undefined)}
       >
         <span className="text-xs">
-          New {registry[type].name} nodes ask <span className="font-mono">{model}</span>
+          New {registry[type].name} nodes ask <span className="font-mono">{pageText(model)}</span>
           {chosen !== undefined && !isOn && <span className="text-muted"> (now {chosen})</span>}
         </span>
       </Switch>

@@ -11,6 +11,7 @@ import { FindingList } from '../FindingList.tsx';
 import { useFieldFindings, useForm, type FieldProps } from '../formContext.ts';
 import { firstValue, isRecord, type Field, type FieldShape } from '../model/field.ts';
 import { writeValue } from '../owner.ts';
+import { pageText } from '../../../../core/workflow/diagnostics/pageText.ts';
 
 interface RecordFieldProps extends FieldProps {
   readonly field: Field;
@@ -74,7 +75,7 @@ function Entry({ field, record, path, name, parameter, isStrange = false, isGive
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <div className="flex min-h-6 items-center gap-1">
-        <span className="truncate font-mono text-xs">{name}</span>
+        <span className="truncate font-mono text-xs">{pageText(name)}</span>
         {parameter !== undefined && (
           <span className="truncate text-2xs text-muted">
             {parameter.type}

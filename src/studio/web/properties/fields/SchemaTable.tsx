@@ -24,6 +24,8 @@ import { dragLook, Grip } from '../Grip.tsx';
 import { fieldKey, movePropertyOf, typeValue, writeValues } from '../owner.ts';
 import { useReorder } from '../useReorder.ts';
 import { useDraft } from '../useDraft.ts';
+import { spelled } from '../../design/spelled.ts';
+import { pageText } from '../../../../core/workflow/diagnostics/pageText.ts';
 
 interface SchemaTableProps {
   readonly label: string;
@@ -169,7 +171,9 @@ function Row({ row, schema, path, isFresh, grip, onChange }: RowProps): ReactNod
           </label>
         </Tooltip>
       </div>
-      {!isOpen && row.description !== '' && <p className="ml-12 truncate text-2xs text-muted">{row.description}</p>}
+      {!isOpen && row.description !== '' && (
+        <p className="ml-12 truncate text-2xs text-muted">{pageText(row.description)}</p>
+      )}
       {isOpen && <Details row={row} path={[...path, ...own]} onRemove={() => onChange(withoutProperty(schema, key))} />}
     </div>
   );
@@ -193,12 +197,11 @@ function NameField({ name, isFresh, onRename }: NameFieldProps): ReactNode {
   return (
     <input
       aria-label={`Name of ${name}`}
-      value={typed}
+      {...spelled(typed, setTyped)}
       spellCheck={false}
       autoFocus={isFresh}
       className={`${inputLook} h-7! font-mono text-xs!`}
       onFocus={({ target }) => isFresh && target.select()}
-      onChange={({ target }) => setTyped(target.value)}
       onBlur={rename}
       onKeyDown={({ key }) => {
         if (key === 'Enter') rename();
@@ -224,12 +227,12 @@ function Details({ row, path, onRemove }: DetailsProps): ReactNode {
       {type === 'choice' && <Choices name={key} path={[...path, 'enum']} choices={row.choices} />}
       {words !== '' && (
         <p className="text-2xs break-words text-muted">
-          Also says <code className="font-mono">{words}</code>
+          Also says <code className="font-mono">{pageText(words)}</code>
         </p>
       )}
       {inner !== undefined && <SchemaTable label={key} path={[...path, ...(inside ?? [])]} value={inner} />}
       <Button icon={Trash2} look="quiet" className="h-7 self-start" onClick={onRemove}>
-        Remove {key}
+        Remove {pageText(key)}
       </Button>
     </div>
   );
@@ -250,9 +253,8 @@ function Description({ name, path, value }: DescriptionProps): ReactNode {
     <input
       aria-label={`Description of ${name}`}
       placeholder="What it is; a model reads this"
-      value={draft.value}
+      {...spelled(draft.value, draft.set)}
       className={`${inputLook} h-7! text-xs!`}
-      onChange={({ target }) => draft.set(target.value)}
       onBlur={draft.flush}
     />
   );
@@ -281,9 +283,8 @@ function Choices({ name, path, choices }: ChoicesProps): ReactNode {
     <input
       aria-label={`Choices of ${name}`}
       placeholder="one, two, three"
-      value={draft.value}
+      {...spelled(draft.value, draft.set)}
       className={`${inputLook} h-7! text-xs!`}
-      onChange={({ target }) => draft.set(target.value)}
       onBlur={draft.flush}
     />
   );

@@ -7,6 +7,8 @@ import { useForm, type FieldProps, type Form } from '../formContext.ts';
 import type { Field } from '../model/field.ts';
 import { fieldKey, typeValue } from '../owner.ts';
 import { useDraft } from '../useDraft.ts';
+import { spelled } from '../../design/spelled.ts';
+import { pageText } from '../../../../core/workflow/diagnostics/pageText.ts';
 
 interface TextFieldProps extends FieldProps {
   readonly field: Field;
@@ -26,9 +28,8 @@ export function TextField({ field, label, path, value, describedBy, autoFocus }:
     'aria-label': label,
     'aria-describedby': describedBy,
     autoFocus,
-    placeholder,
-    value: draft.value,
-    onChange: ({ target }: { readonly target: { readonly value: string } }) => draft.set(target.value),
+    placeholder: pageText(placeholder),
+    ...spelled(draft.value, draft.set),
     onBlur: draft.flush,
   };
   if (field.hint.isLong === true)

@@ -11,6 +11,7 @@ import { NumberField } from './PlainFields.tsx';
 import { NameInput } from '../NameInput.tsx';
 import { TemplateField } from './TemplateField.tsx';
 import { Switch } from '../controls.tsx';
+import { pageText } from '../../../../core/workflow/diagnostics/pageText.ts';
 
 type Kind = 'text' | 'number' | 'boolean' | 'null' | 'object' | 'list';
 
@@ -91,7 +92,7 @@ function Members({ label, path, value }: FieldProps & { readonly value: { readon
       {Object.entries(value).map(([key, inner]) => (
         <div key={key} className="flex min-w-0 flex-col gap-0.5">
           <div className="flex min-h-6 items-center">
-            <span className="grow truncate font-mono text-xs">{key}</span>
+            <span className="grow truncate font-mono text-xs">{pageText(key)}</span>
             <IconButton
               icon={X}
               label={`Remove ${key}`}

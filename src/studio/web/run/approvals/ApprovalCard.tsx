@@ -51,7 +51,10 @@ export function ApprovalCard({ approval, onDecide }: ApprovalCardProps): ReactNo
         {message}
       </p>
       {form !== undefined && <SchemaForm schema={form} value={values} onChange={setValues} />}
-      <div className="flex flex-wrap items-center gap-1.5">
+      <div className="sticky -bottom-2 -mx-3 -mb-3 flex flex-wrap items-center gap-1.5 rounded-card bg-warning-soft px-3 pb-3">
+        <p role="alert" className="w-full text-danger empty:hidden">
+          {why}
+        </p>
         <input
           aria-label="Comment"
           placeholder="Comment"
@@ -68,9 +71,6 @@ export function ApprovalCard({ approval, onDecide }: ApprovalCardProps): ReactNo
         </Button>
         {link !== undefined && <CopyButton icon={Link} label="Copy the link for who decides" text={() => link} />}
       </div>
-      <p role="alert" className="text-danger empty:hidden">
-        {why}
-      </p>
     </section>
   );
 }

@@ -26,28 +26,30 @@ export function PlainRun({ document: { file, drawing }, trigger }: PlainRunProps
     if (why !== undefined) useDocument.getState().refuse(why);
   };
   return (
-    <div className="grid h-full min-h-0 grid-cols-2 max-md:grid-cols-1">
-      <div className="flex min-h-0 flex-col gap-3 overflow-auto p-3">
-        <SchemaForm
-          schema={trigger.inputSchema}
-          value={input}
-          onChange={(next) => setDraft(file, drawing, { input: next })}
-        />
-        <Button
-          className="w-20 justify-center self-start"
-          look={isRunning ? 'danger' : 'primary'}
-          icon={isRunning ? Square : Play}
-          onClick={go}
-        >
-          {isRunning ? 'Stop' : 'Run'}
-        </Button>
-      </div>
-      <div className="min-h-0 overflow-auto border-l border-line p-3">
-        {run === undefined ? (
-          <p className="text-xs text-muted">What it gives is shown here.</p>
-        ) : (
-          <ChatAnswer run={run} onRetry={undefined} />
-        )}
+    <div className="@container h-full overflow-auto">
+      <div className="grid h-full min-h-0 grid-cols-2 @max-xl:h-auto @max-xl:grid-cols-1">
+        <div className="flex min-h-0 flex-col gap-3 overflow-auto p-3">
+          <SchemaForm
+            schema={trigger.inputSchema}
+            value={input}
+            onChange={(next) => setDraft(file, drawing, { input: next })}
+          />
+          <Button
+            className="w-20 justify-center self-start"
+            look={isRunning ? 'danger' : 'primary'}
+            icon={isRunning ? Square : Play}
+            onClick={go}
+          >
+            {isRunning ? 'Stop' : 'Run'}
+          </Button>
+        </div>
+        <div className="min-h-0 overflow-auto border-l border-line p-3 @max-xl:border-t @max-xl:border-l-0">
+          {run === undefined ? (
+            <p className="text-xs text-muted">What it gives is shown here.</p>
+          ) : (
+            <ChatAnswer run={run} onRetry={undefined} />
+          )}
+        </div>
       </div>
     </div>
   );

@@ -5,7 +5,7 @@ import { EmptyState } from '../../design/EmptyState.tsx';
 import type { RunUpdate } from '../../../protocol/index.ts';
 import { CopyButton } from '../CopyButton.tsx';
 import { duration } from '../../design/figures.ts';
-import type { LiveRun } from '../liveRun.ts';
+import { isOver, type LiveRun } from '../liveRun.ts';
 import { RunFailure } from '../RunFailure.tsx';
 import { StateMark, stateWord } from '../StateMark.tsx';
 import { UpdateList } from '../UpdateList.tsx';
@@ -80,9 +80,7 @@ function Body({ run, events }: { readonly run: LiveRun; readonly events: readonl
   const [only] = events;
   if (only === undefined)
     return (
-      <p className="p-3 text-xs text-muted">
-        {run.state === 'running' ? 'Nothing has come yet.' : 'There is no body.'}
-      </p>
+      <p className="p-3 text-xs text-muted">{isOver(run.state) ? 'There is no body.' : 'Nothing has come yet.'}</p>
     );
   if (!isStreamed(run))
     return (

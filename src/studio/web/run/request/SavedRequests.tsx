@@ -7,6 +7,7 @@ import { Button, IconButton } from '../../design/Button.tsx';
 import { field } from '../fields.ts';
 import { setDraft } from '../requestDrafts.ts';
 import { headersOf, setRequests, useRequests, type Draft } from '../requestStore.ts';
+import { spelled } from '../../design/spelled.ts';
 
 const none: readonly SavedRequest[] = [];
 
@@ -135,8 +136,7 @@ function NameForm({ first, taken, onName, onCancel }: NameFormProps): ReactNode 
         placeholder="Name of the request"
         className={`${field} min-w-0 grow`}
         maxLength={80}
-        value={name}
-        onChange={({ target }) => setName(target.value)}
+        {...spelled(name, setName)}
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return;
           event.preventDefault();

@@ -10,6 +10,8 @@ import { jsonOrWhy } from '../jsonText.ts';
 import { asObject } from '../shapes.ts';
 import { FileField } from './FileField.tsx';
 import { controlOf, exampleOf, hintOf, newValue, withMember, type FormField } from './formModel.ts';
+import { pageText } from '../../../../core/workflow/diagnostics/pageText.ts';
+import { spelled } from '../../design/spelled.ts';
 
 interface SchemaFormProps {
   readonly schema: JsonSchema;
@@ -73,12 +75,12 @@ function LabelledField({ field: { name, schema, isRequired }, value, depth, onCh
     <div className="flex min-w-0 flex-col gap-0.5 text-xs">
       <div className="flex items-baseline gap-2">
         <label htmlFor={id} className="font-medium">
-          {name}
+          {pageText(name)}
         </label>
         {isRequired && <span className="text-2xs text-muted">needed</span>}
         {problem !== undefined && (
           <span id={`${id}-problem`} className="text-2xs text-danger">
-            {problem}
+            {pageText(problem)}
           </span>
         )}
         <span className="grow" />
@@ -125,10 +127,10 @@ function ValueField(props: ValueFieldProps): ReactNode {
     case 'text': {
       const textual = {
         ...common,
-        value: typeof value === 'string' ? value : '',
+        ...spelled(typeof value === 'string' ? value : '', (text) =>
+          onChange(text === '' && !isRequired ? undefined : text),
+        ),
         placeholder: exampleOf(schema),
-        onChange: ({ target }: { readonly target: { readonly value: string } }) =>
-          onChange(target.value === '' && !isRequired ? undefined : target.value),
       };
       return control.isLong ? (
         <textarea {...textual} rows={2} className={`${area} field-sizing-content max-h-40 w-full resize-y`} />

@@ -1,3 +1,4 @@
+import { pageText } from '../../../../core/workflow/diagnostics/pageText.ts';
 import { sampleOf } from '../../../../core/codegen/python/project/sample.ts';
 import type { Json } from '../../../../core/workflow/index.ts';
 import { meaningOf, typesOf, type JsonSchema } from '../../../../core/workflow/jsonSchema.ts';
@@ -85,12 +86,12 @@ export function hintOf(given: JsonSchema): string | undefined {
   const { description, default: fallback } = meaningOf(given);
   const without = fallback === undefined ? undefined : `Without it: ${JSON.stringify(fallback)}`;
   const parts = [description, without].filter((part) => part !== undefined);
-  return parts.length === 0 ? undefined : parts.join(' ');
+  return parts.length === 0 ? undefined : pageText(parts.join(' '));
 }
 
 /** An example of a text, where the schema gives one. */
 export function exampleOf(given: JsonSchema): string | undefined {
   const { examples, default: fallback } = meaningOf(given);
   const example = examples?.[0] ?? fallback;
-  return example === undefined || typeof example === 'object' ? undefined : String(example);
+  return example === undefined || typeof example === 'object' ? undefined : pageText(String(example));
 }
