@@ -368,4 +368,5 @@ async def test_a_span_of_the_request_is_the_parent(recorded: Recorded) -> None:
     with started.current("POST /chat", {}) as request:
         await ContinuedTraces(app)({"type": "http", "headers": headers}, cast("Any", nothing), nothing)
     told = recorded.exporter.get_finished_spans()[0]
+    assert told.parent is not None
     assert (told.name, told.parent.span_id) == ("chat", request.get_span_context().span_id)
