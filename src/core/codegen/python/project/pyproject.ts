@@ -83,10 +83,11 @@ function ruffSections(): string {
   const { content } = runtimeFile('pyproject.toml');
   const sections = content.slice(content.indexOf('[tool.ruff]'), content.indexOf('[tool.pyright]')).trimEnd();
   return `${sections}
-# Texts of the workflow are as long as they are, and each of its conditions is an if of its own; a TypedDict is made by a
-# call where a class body could not hold the keys; functions keep the style of their authors.
+# Texts of the workflow are as long as they are, and each of its conditions is an if of its own; a function that a round of
+# a loop makes has run before the next; a TypedDict is made by a call where a class body could not hold the keys;
+# functions keep the style of their authors.
 "app/routes.py" = ["E501"]
-"app/workflows/*" = ["E501", "SIM102", "UP013"]
+"app/workflows/*" = ["E501", "B023", "SIM102", "UP013"]
 "app/functions/*" = ["ALL"]
 `;
 }

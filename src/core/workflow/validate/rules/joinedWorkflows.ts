@@ -4,7 +4,7 @@ import { nodesOf, type CheckContext, type WorkflowRule } from '../context.ts';
 
 /** A workflow that becomes a part of the service. */
 interface Part {
-  readonly path: string | undefined;
+  readonly path: string;
   readonly name: string;
   readonly trigger: TriggerNode;
 }
@@ -13,13 +13,14 @@ interface Part {
 export const joinedWorkflows: WorkflowRule = (context, reporter) => {
   const { file, own, trigger } = context;
   if (trigger === undefined) return;
-  const parts: Part[] = [{ path: own, name: file.name, trigger }];
+  // One without a name may be any of those.
+  const parts: Part[] = own === undefined ? [] : [{ path: own, name: file.name, trigger }];
   const seen = new Set([own]);
   for (const node of [...nodesOf(file, 'enqueue'), ...nodesOf(file, 'subWorkflow')])
     for (const queued of queuesBehind(context, node.id)) {
       if (seen.has(queued.path)) continue;
       seen.add(queued.path);
-      const same = sharedWith(parts, queued);
+      const same = sharedWith(parts, queued, own);
       const { path } = queued;
       if (same !== undefined)
         reporter.report('joined-twice', { path, ...same }, { path: context.pathOf(node, 'config', 'file') });
@@ -29,13 +30,13 @@ export const joinedWorkflows: WorkflowRule = (context, reporter) => {
 
 /** What another part has as well, and the file of that part, unless it is the workflow itself. */
 function sharedWith(
-  [itself, ...others]: readonly Part[],
+  parts: readonly Part[],
   { name, trigger }: QueuedWorkflow,
+  own: string | undefined,
 ): { readonly what: string; readonly other: string | undefined } | undefined {
   const endpoint = endpointText(trigger);
-  for (const part of [itself, ...others]) {
-    if (part === undefined) continue;
-    const other = part === itself ? undefined : part.path;
+  for (const part of parts) {
+    const other = part.path === own ? undefined : part.path;
     if (part.name === name) return { what: `the name \`${name}\``, other };
     if (endpointText(part.trigger) === endpoint) return { what: `the endpoint \`${endpoint}\``, other };
   }
