@@ -2,6 +2,7 @@ import './editors.css';
 
 import type { ReactNode } from 'react';
 
+import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
 import { waitForEditor } from './waitingFocus.ts';
 
 interface TextWhileLoadingProps {
@@ -21,7 +22,7 @@ export function TextWhileLoading({ label, text, look }: TextWhileLoadingProps): 
       className={`editor ${look}`}
       onFocus={() => waitForEditor(label)}
     >
-      <div className="overflow-hidden px-2 py-1.5 break-words whitespace-pre-wrap">{text === '' ? ' ' : text}</div>
+      <div className="overflow-hidden px-2 py-1.5 break-words whitespace-pre-wrap">{text === '' ? ' ' : pageText(text)}</div>
     </div>
   );
 }
