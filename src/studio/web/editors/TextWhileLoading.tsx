@@ -22,7 +22,9 @@ export function TextWhileLoading({ label, text, look }: TextWhileLoadingProps): 
       className={`editor ${look}`}
       onFocus={() => waitForEditor(label)}
     >
-      <div className="overflow-hidden px-2 py-1.5 break-words whitespace-pre-wrap">{text === '' ? ' ' : pageText(text)}</div>
+      <div className="overflow-hidden px-2 py-1.5 break-words whitespace-pre-wrap">
+        {text === '' ? ' ' : pageText(text)}
+      </div>
     </div>
   );
 }

@@ -8,10 +8,9 @@ import { useDocument } from '../document/documentStore.ts';
 import { answererKinds, answererWords } from './answerers.ts';
 import { faultTitle } from './faults.ts';
 import { loadModelServer, useModelServers } from './modelServer.ts';
-import { Prose } from './Prose.tsx';
 import { later } from '../design/later.ts';
 
-const SimulatorSettings = later(async () => (await import('./SimulatorSettings.tsx')).SimulatorSettings);
+const AnswererDetails = later(async () => (await import('./AnswererDetails.tsx')).AnswererDetails);
 
 const icons = { simulated: FlaskConical, provider: Bot, custom: Server } as const;
 
@@ -59,34 +58,10 @@ export function AnswererMenu(): ReactNode {
         aria-label={title}
         className="flex max-h-[80vh] w-80 flex-col gap-3 overflow-auto p-3 text-xs"
       >
-        <div>
-          <h2 className="text-sm font-semibold">{title}</h2>
-          <p className="mt-1 text-muted">
-            <Prose text={server.notice} />
-          </p>
-        </div>
-        <Secrets secrets={server.secrets} />
-        {isSimulated && (
-          <Suspense fallback={null}>
-            <SimulatorSettings />
-          </Suspense>
-        )}
+        <Suspense fallback={null}>
+          <AnswererDetails title={title} server={server} />
+        </Suspense>
       </Popover>
     </>
-  );
-}
-
-function Secrets({ secrets }: { readonly secrets: Readonly<Record<string, boolean>> }): ReactNode {
-  const names = Object.keys(secrets).toSorted();
-  if (names.length === 0) return null;
-  return (
-    <dl className="grid grid-cols-[1fr_auto] gap-x-3 gap-y-1 rounded-control bg-sunken p-2">
-      {names.map((name) => (
-        <div key={name} className="contents">
-          <dt className="truncate font-mono text-2xs leading-5">{name}</dt>
-          <dd className={secrets[name] ? 'text-success' : 'text-muted'}>{secrets[name] ? 'set' : 'not set'}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }

@@ -1,16 +1,19 @@
 import { ChevronDown, Play, Square } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
 
+import { useStudio } from '../api/studioStore.ts';
 import { runCommand } from '../commands/registry.ts';
 import { Button, IconButton } from '../design/Button.tsx';
 import { Menu } from '../design/Menu.tsx';
+import { later } from '../design/later.ts';
 import { Tooltip } from '../design/Tooltip.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { AnswererMenu } from './AnswererMenu.tsx';
-import { PythonMissing } from './PythonMissing.tsx';
 import { RunAnnouncer } from './RunAnnouncer.tsx';
 import { RunProgress } from './RunProgress.tsx';
 import { useIsRunning } from './runStore.ts';
+
+const PythonMissing = later(async () => (await import('./PythonMissing.tsx')).PythonMissing);
 
 const more = [
   'run-to-here',
@@ -26,12 +29,13 @@ const more = [
 /** Runs and stops the open workflow, and says who answers its model calls. */
 export function RunControls(): ReactNode {
   const isRunning = useIsRunning();
+  const isMissing = useStudio((state) => state.studio?.machine.python.state === 'missing');
   const refuse = (why: string | undefined): void => {
     if (why !== undefined) useDocument.getState().refuse(why);
   };
   return (
     <>
-      <PythonMissing />
+      <Suspense fallback={null}>{isMissing && <PythonMissing />}</Suspense>
       <AnswererMenu />
       <div className="flex">
         {/* One button: the focus stays on it when Run becomes Stop. */}

@@ -1,12 +1,13 @@
 import type { NodeProps } from '@xyflow/react';
 import { CircleQuestionMark, Pin } from 'lucide-react';
-import { memo, useMemo, type ReactNode } from 'react';
+import { memo, Suspense, useMemo, type ReactNode } from 'react';
 import { nodeIcons } from 'virtual:node-icons';
 
 import { describeNode, type DrawnNode } from '../../../../core/workflow/edits/index.ts';
 import { registry } from '../../../../core/workflow/nodes/registry.ts';
 import { useDocument } from '../../document/documentStore.ts';
-import { useRuns } from '../../run/runStore.ts';
+import { later } from '../../design/later.ts';
+import { useRunOn, useRuns } from '../../run/runStore.ts';
 import { useCanvas } from '../canvasStore.ts';
 import { useSeverity } from '../findingsStore.ts';
 import type { StepNode as FlowStepNode } from '../flowModel.ts';
@@ -14,7 +15,6 @@ import { useNodeLook } from '../runLook.ts';
 import { FindingMark } from './FindingMark.tsx';
 import { NameField } from './NameField.tsx';
 import { NodeHandles } from './NodeHandles.tsx';
-import { RunStrip } from './RunStrip.tsx';
 
 /** A node on the canvas. */
 export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps<FlowStepNode>): ReactNode {
@@ -61,7 +61,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
       <NodeHandles node={id} shape={shape} wired={outputs} />
       <FindingMark id={id} />
       <PinMark id={id} />
-      <RunStrip node={id} />
+      <RunOfNode node={id} />
     </div>
   );
 });
@@ -116,4 +116,12 @@ function PinMark({ id }: { readonly id: string }): ReactNode {
       <Pin size={11} aria-label="pinned" />
     </span>
   );
+}
+
+const RunStrip = later(async () => (await import('./RunStrip.tsx')).RunStrip);
+
+/** What the shown run did at the node; loaded with the first run. */
+function RunOfNode({ node }: { readonly node: string }): ReactNode {
+  const isThere = useRunOn((run) => run.nodes.has(node)) === true;
+  return <Suspense fallback={null}>{isThere && <RunStrip node={node} />}</Suspense>;
 }
