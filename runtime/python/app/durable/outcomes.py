@@ -129,7 +129,7 @@ class Run:
             "retry_of": status.forked_from,
             "links": self.links(),
             **({"waits_for_version": True} if waits else {}),
-            **({"waits_for": self.waits_for} if self.waits_for else {}),
+            **({"waits_for": waits_for} if (waits_for := self.waits_for) else {}),
         }
 
     async def whole(self, versions: Collection[str]) -> dict[str, Any]:

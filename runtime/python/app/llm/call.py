@@ -272,7 +272,8 @@ class ModelCall:
                 setattr(answer, name, without_key(told, key))
 
     def _account(self, error: BaseException | None) -> None:
-        self._hide_key()
+        if not self._finished:
+            self._hide_key()
         usage = self._usage
         cost_usd = None
         if usage is None and self._upstream.accepted:

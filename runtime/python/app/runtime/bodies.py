@@ -31,7 +31,7 @@ class Bodies:
 class ArrivingBody:
     """The body of one request, which comes piece by piece."""
 
-    __slots__ = ("_all", "_complete", "_deadline", "_receive", "_settings", "_size", "received")
+    __slots__ = ("_all", "_complete", "_deadline", "_receive", "_received", "_settings", "_size")
 
     def __init__(self, receive: Receive, headers: dict[bytes, bytes], settings: Settings, bodies: Bodies) -> None:
         self._receive = receive
@@ -40,7 +40,7 @@ class ArrivingBody:
         self._size = int(headers.get(b"content-length", 0))
         self._deadline = asyncio.get_running_loop().time() + settings.read_timeout_seconds
         self._complete = False
-        self.received = 0
+        self._received = 0
 
     async def receive(self) -> Message:
         """The next message about the request, as ASGI has it.
@@ -59,19 +59,19 @@ class ArrivingBody:
             except TimeoutError:
                 raise _refused(408, "The request's body did not arrive in time.") from None
             self._take(len(message.get("body", b"")))
-        if max(self._size, self.received) > most:
+        if max(self._size, self._received) > most:
             raise _refused(413, f"The request's body is larger than {most} bytes.")
         self._complete = not message.get("more_body", False)
         return message
 
     def release(self) -> None:
         """The request has ended, and holds nothing any more."""
-        self._all.held -= self.received
+        self._all.held -= self._received
 
     def _take(self, size: int) -> None:
-        self.received += size
+        self._received += size
         self._all.held += size
-        if self._all.held > self._settings.max_bodies_bytes and self.received > _SMALL:
+        if self._all.held > self._settings.max_bodies_bytes and self._received > _SMALL:
             raise _refused(503, "Too much is being sent at once.", {"retry-after": "10"})
 
 

@@ -90,9 +90,8 @@ class ContinuedTraces:
         """Lets a request in."""
         told = [(name.decode(), value.decode("latin-1")) for name, value in scope.get("headers", ()) if name in _TRACE]
         # Of two parents, none is the parent; a state without one says nothing.
-        trace: Any = importlib.import_module("opentelemetry.trace")
-        is_begun = trace.get_current_span().get_span_context().is_valid
-        if telemetry() is None or is_begun or sum(name == "traceparent" for name, _ in told) != 1:
+        goes_on = telemetry() is not None and sum(name == "traceparent" for name, _ in told) == 1
+        if not goes_on or importlib.import_module("opentelemetry.trace").get_current_span().get_span_context().is_valid:
             await self._app(scope, receive, send)
             return
         context: Any = importlib.import_module("opentelemetry.context")
