@@ -4,14 +4,14 @@ import { counted } from '../design/figures.ts';
 import { later } from '../design/later.ts';
 import { useDocument } from '../document/documentStore.ts';
 
-const Hint = later(async () => (await import('./EmptyHint.tsx')).EmptyHint);
+const Beginning = later(async () => (await import('./Beginning.tsx')).Beginning);
 
 /** How to begin, or why nothing can be drawn, where nothing is. */
 export function EmptyHint(): ReactNode {
   const isEmpty = useDocument(
     ({ current }) => current !== undefined && current.drawing.nodes.length + current.drawing.notes.length === 0,
   );
-  return <Suspense fallback={null}>{isEmpty && <Hint />}</Suspense>;
+  return <Suspense fallback={null}>{isEmpty && <Beginning />}</Suspense>;
 }
 
 /** Nodes are about to appear, once each has a place. What is quick shows nothing. */

@@ -1,5 +1,6 @@
 import { Suspense, type ReactNode } from 'react';
 
+import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
 import type { CodeViewProps } from './CodeTextView.tsx';
 import { later } from '../design/later.ts';
 
@@ -10,7 +11,7 @@ const Loaded = later(async () => (await import('./CodeTextView.tsx')).CodeTextVi
 /** Code to be read, with lines marked; loaded when it is first needed. */
 export function CodeView(props: CodeViewProps): ReactNode {
   return (
-    <Suspense fallback={<pre className="h-full overflow-auto p-2 font-mono text-xs">{props.text}</pre>}>
+    <Suspense fallback={<pre className="h-full overflow-auto p-2 font-mono text-xs">{pageText(props.text)}</pre>}>
       <Loaded {...props} />
     </Suspense>
   );

@@ -1,17 +1,19 @@
 import { TriangleAlert } from 'lucide-react';
 import { useRef, useState, type ReactNode } from 'react';
 
-import { useStudio } from '../api/studioStore.ts';
 import { Button } from '../design/Button.tsx';
 import { Popover } from '../design/Popover.tsx';
 import { Prose } from './Prose.tsx';
 
+interface PythonMissingProps {
+  readonly message: string;
+  readonly hint: string;
+}
+
 /** Says that workflows cannot be run on this machine yet, and what to do; drawing and checking need no Python. */
-export function PythonMissing(): ReactNode {
-  const python = useStudio((state) => state.studio?.machine.python);
+export function PythonMissing({ message, hint }: PythonMissingProps): ReactNode {
   const button = useRef<HTMLButtonElement>(null);
   const [isOpen, setIsOpen] = useState(false);
-  if (python?.state !== 'missing') return null;
   return (
     <>
       <Button
@@ -32,9 +34,9 @@ export function PythonMissing(): ReactNode {
         aria-label="Python is missing"
         className="w-80 p-3 text-xs"
       >
-        <h2 className="text-sm font-semibold">{python.message}</h2>
+        <h2 className="text-sm font-semibold">{message}</h2>
         <p className="mt-1 whitespace-pre-wrap text-muted">
-          <Prose text={python.hint} />
+          <Prose text={hint} />
         </p>
         <p className="mt-2 text-muted">Drawing, checking, the generated code and the export work without it.</p>
       </Popover>

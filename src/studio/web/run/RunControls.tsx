@@ -29,13 +29,13 @@ const more = [
 /** Runs and stops the open workflow, and says who answers its model calls. */
 export function RunControls(): ReactNode {
   const isRunning = useIsRunning();
-  const isMissing = useStudio((state) => state.studio?.machine.python.state === 'missing');
+  const python = useStudio((state) => state.studio?.machine.python);
   const refuse = (why: string | undefined): void => {
     if (why !== undefined) useDocument.getState().refuse(why);
   };
   return (
     <>
-      <Suspense fallback={null}>{isMissing && <PythonMissing />}</Suspense>
+      <Suspense fallback={null}>{python?.state === 'missing' && <PythonMissing {...python} />}</Suspense>
       <AnswererMenu />
       <div className="flex">
         {/* One button: the focus stays on it when Run becomes Stop. */}

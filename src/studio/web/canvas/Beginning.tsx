@@ -9,7 +9,7 @@ const buttonLook =
   'pointer-events-auto rounded-control border border-line-strong bg-raised px-3 py-1.5 text-xs font-medium shadow-raised hover:bg-sunken';
 
 /** What stands on a canvas on which nothing is drawn: how to begin, or why nothing can be. */
-export function EmptyHint(): ReactNode {
+export function Beginning(): ReactNode {
   const mistakeAt = useDocument(({ current }) => mistakeIn(current?.text ?? ''));
   return (
     <div className="pointer-events-none absolute inset-0 grid place-items-center">
