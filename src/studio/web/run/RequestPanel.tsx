@@ -10,6 +10,7 @@ import { runCommand } from '../commands/registry.ts';
 import { Button, IconButton } from '../design/Button.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { useDocument, type OpenDocument } from '../document/documentStore.ts';
+import { leaveConnection, useHasConnection } from './connections.ts';
 import { CopyButton } from './CopyButton.tsx';
 import { area, field } from './fields.ts';
 import { jsonOrWhy } from './jsonText.ts';
@@ -89,8 +90,8 @@ function Request({ document, trigger, onSend }: RequestProps): ReactNode {
       <div className="flex h-9 shrink-0 items-center gap-2 border-b border-line px-2 text-xs">
         <Way trigger={trigger} way={way} onChange={change} />
         <span className="grow" />
-        {way !== 'mcp' && <Streaming draft={draft} trigger={trigger} onChange={change} />}
-        {trigger.isSocket === true && (
+        {way !== 'mcp' && way !== 'websocket' && <Streaming draft={draft} trigger={trigger} onChange={change} />}
+        {way === 'websocket' && (
           <CopyButton
             label="Copy as JavaScript that asks over the WebSocket, for a service on port 8000"
             icon={Cable}
@@ -107,10 +108,10 @@ function Request({ document, trigger, onSend }: RequestProps): ReactNode {
           {isRunning ? 'Stop' : 'Send'}
         </Button>
       </div>
-      {trigger.isSocket === true && (
+      {way === 'websocket' && <Connection file={file} remembers={trigger.remembers === true} />}
+      {way === 'http' && trigger.isSocket === true && (
         <p className="border-b border-line px-3 py-1.5 text-2xs text-muted">
-          Asked here by a request, which runs the same and hears the same events as a WebSocket. What a connection would
-          remember goes along in the input.
+          A request hears the same events as a WebSocket. What a connection would remember goes along in the input.
         </p>
       )}
       <SavedRequests file={file} drawing={drawing} draft={draft} />
@@ -119,6 +120,25 @@ function Request({ document, trigger, onSend }: RequestProps): ReactNode {
         <Headers draft={draft} onChange={change} />
       </div>
     </section>
+  );
+}
+
+/** What the messages go over, and whether it remembers them. */
+function Connection({ file, remembers }: { readonly file: string; readonly remembers: boolean }): ReactNode {
+  const isOpen = useHasConnection(file);
+  return (
+    <div className="flex min-h-8 items-center gap-2 border-b border-line px-3 text-2xs text-muted">
+      <p className="grow">
+        {isOpen
+          ? `Runs go over one WebSocket${remembers ? ', which remembers what was said on it' : ''}.`
+          : 'The next run opens a WebSocket.'}
+      </p>
+      {isOpen && (
+        <Button look="quiet" icon={Cable} onClick={() => leaveConnection(file)}>
+          New connection
+        </Button>
+      )}
+    </div>
   );
 }
 
@@ -132,6 +152,7 @@ interface WayProps {
 function Way({ trigger, way, onChange }: WayProps): ReactNode {
   const ways = waysOf(trigger);
   const places: Readonly<Record<AskedWay, string>> = {
+    websocket: `WebSocket ${trigger.path}`,
     http: `${trigger.method} ${trigger.path}`,
     openai: `OpenAI model ${trigger.openai?.model ?? ''}`,
     mcp: `MCP tool ${trigger.mcp?.tool ?? ''}`,
@@ -147,7 +168,7 @@ function Way({ trigger, way, onChange }: WayProps): ReactNode {
       aria-label="Asked as"
       className={`${field} min-w-0 truncate font-semibold`}
       value={way}
-      onChange={({ target }) => onChange({ way: ways.find((each) => each === target.value) ?? 'http' })}
+      onChange={({ target }) => onChange({ way: ways.find((each) => each === target.value) })}
     >
       {ways.map((each) => (
         <option key={each} value={each}>
