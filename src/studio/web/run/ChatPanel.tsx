@@ -13,7 +13,7 @@ import { OtherFields } from './chat/OtherFields.tsx';
 import { PlainRun } from './chat/PlainRun.tsx';
 import { Question } from './chat/Question.tsx';
 import { useStickToEnd } from './chat/useStickToEnd.ts';
-import { field as fieldLook } from './fields.ts';
+import { field as fieldLook } from '../design/fields.ts';
 import { stopShown, useIsRunning } from './runStore.ts';
 import { useRequests } from './requestStore.ts';
 import { triggerOf, wayFor, type Trigger } from './trigger.ts';

@@ -10,9 +10,10 @@ import { runCommand } from '../commands/registry.ts';
 import { Button, IconButton } from '../design/Button.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { useDocument, type OpenDocument } from '../document/documentStore.ts';
+import { chatFields } from './chatFields.ts';
 import { leaveConnection, useHasConnection } from './connections.ts';
 import { CopyButton } from './CopyButton.tsx';
-import { area, field } from './fields.ts';
+import { area, field } from '../design/fields.ts';
 import { jsonOrWhy } from './jsonText.ts';
 import { draftOf, setDraft } from './requestDrafts.ts';
 import { headersOf, useRequests, type Draft } from './requestStore.ts';
@@ -72,6 +73,9 @@ function Request({ document, trigger, onSend }: RequestProps): ReactNode {
   const isRunning = useIsRunning();
   const change = (changes: Partial<Draft>): void => setDraft(file, drawing, changes);
   const way = wayFor(drawing, draft.way);
+  // What the connection remembers is not for who asks to tell.
+  const unsaid =
+    way === 'websocket' && trigger.remembers === true ? [chatFields(trigger.inputSchema).history ?? ''] : [];
   const problem = misfit(draft.input, trigger.inputSchema);
   const curl = (): string =>
     curlLine(
@@ -116,7 +120,7 @@ function Request({ document, trigger, onSend }: RequestProps): ReactNode {
       )}
       <SavedRequests file={file} drawing={drawing} draft={draft} />
       <div className="flex min-h-0 grow flex-col gap-4 overflow-auto p-3">
-        <Body trigger={trigger} draft={draft} problem={problem} onChange={change} />
+        <Body trigger={trigger} draft={draft} problem={problem} unsaid={unsaid} onChange={change} />
         <Headers draft={draft} onChange={change} />
       </div>
     </section>
@@ -214,9 +218,11 @@ const bodyNames: Readonly<Record<RequestBody, string>> = {
 interface BodyProps extends PartProps {
   readonly trigger: Trigger;
   readonly problem: string | undefined;
+  /** Fields that are not sent. */
+  readonly unsaid: readonly string[];
 }
 
-function Body({ trigger, draft, problem, onChange }: BodyProps): ReactNode {
+function Body({ trigger, draft, problem, unsaid, onChange }: BodyProps): ReactNode {
   const [asJson, setAsJson] = useState(false);
   const isJson = asJson || draft.unreadable !== undefined;
   return (
@@ -246,7 +252,12 @@ function Body({ trigger, draft, problem, onChange }: BodyProps): ReactNode {
       {isJson ? (
         <JsonBody draft={draft} onChange={onChange} />
       ) : (
-        <SchemaForm schema={trigger.inputSchema} value={draft.input} onChange={(input) => onChange({ input })} />
+        <SchemaForm
+          schema={trigger.inputSchema}
+          value={draft.input}
+          without={unsaid}
+          onChange={(input) => onChange({ input })}
+        />
       )}
     </div>
   );

@@ -171,6 +171,9 @@ function take(run: Growing, update: RunUpdate): void {
     case 'note':
       run.note = update.text;
       break;
+    // What was asked with is known already.
+    case 'said':
+      break;
   }
 }
 
