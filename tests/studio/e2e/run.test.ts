@@ -124,9 +124,13 @@ describe.skipIf(chromiumPath === undefined)('runs on the page', () => {
     await view(page, 'Run');
     const timeline = page.getByRole('table', { name: 'Nodes of the run over time' });
     await timeline.getByRole('button', { name: 'talk' }).click();
-    await page.getByRole('tab', { name: 'Output' }).click();
-    await page.getByRole('tabpanel').getByText('[2 items]').waitFor();
-    await view(page, 'Request');
+    await page.getByRole('tab', { name: 'Output' }).press('ArrowRight');
+    await page.getByRole('tab', { name: 'Input', selected: true }).press('Home');
+    await page.getByRole('tabpanel', { name: 'Output' }).getByText('[2 items]').waitFor();
+    // The views below are shown with Enter: they are loaded then.
+    await page.getByRole('tab', { name: 'Run', exact: true }).press('ArrowLeft');
+    await page.getByRole('tab', { name: 'Run', exact: true, selected: true }).waitFor();
+    await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'New connection' }).click();
     await page.getByText('The next run opens a WebSocket.').waitFor();
 
