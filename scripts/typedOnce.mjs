@@ -26,7 +26,8 @@ function hashOf(path, imports, texts) {
   const needed = new Set([path]);
   for (const each of needed) for (const imported of imports.get(each) ?? []) needed.add(imported);
   const hash = createHash('sha256').update(`${path}\0`);
-  for (const each of [...needed].toSorted((a, b) => (a < b ? -1 : 1))) hash.update(`${each}\0${texts.get(each) ?? 'is not there'}\0`);
+  for (const each of [...needed].toSorted((a, b) => (a < b ? -1 : 1)))
+    hash.update(`${each}\0${texts.get(each) ?? 'is not there'}\0`);
   return hash.digest('hex');
 }
 
