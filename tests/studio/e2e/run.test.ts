@@ -117,7 +117,8 @@ describe.skipIf(chromiumPath === undefined)('runs on the page', () => {
     await view(page, 'Request');
     await page.getByText('Runs go over one WebSocket, which remembers').waitFor();
     const events = page.getByRole('list', { name: 'Events of the stream' });
-    await events.evaluate((list) => list.scrollTo(0, 0));
+    await events.hover();
+    await page.mouse.wheel(0, -10_000);
     await events.getByText('"input":{"message":"And now?"}').click();
     expect(await seriousFindings(page)).toEqual([]);
     // The model was told what only the connection knows.
