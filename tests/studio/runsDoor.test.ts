@@ -123,3 +123,51 @@ test('a workflow that is a model and a tool is asked as them, and seen node by n
   const misfit = await studio.run({ ...served, input: { message: 7 }, way: 'mcp' });
   expect(stateOf(misfit)).toMatchObject({ state: 'failed', note: expect.stringContaining('message') });
 });
+
+test('a conversation goes over one WebSocket, which remembers; a run is stopped by a message, and the next goes on there', async () => {
+  const history = { type: 'array', items: { type: 'object' }, default: [] };
+  const { properties } = message;
+  const talk = await draw('talk', {
+    trigger: 'websocketEndpoint',
+    config: {
+      conversation: { maxMessages: 4 },
+      auth: { kind: 'apiKey' },
+      inputSchema: { ...message, properties: { ...properties, wait: { type: 'number', default: 0 }, history } },
+    },
+    steps: [{ id: 'pause', type: 'delay', config: { seconds: '{{ input.wait }}' } }],
+    output: 'After {{ input.history | length }} messages: {{ input.message }}',
+  });
+  const asked = { ...talk, way: 'websocket', connection: 'one' } as const;
+  const first = await studio.run({ ...asked, input: { message: 'Hi' } });
+  expect(ofKind(first, 'answer')).toMatchObject([{ status: 101 }]);
+  expect(ofKind(first, 'said')).toMatchObject([{ message: { type: 'run', input: { message: 'Hi' } } }]);
+  expect(ofKind(first, 'event').at(-1)).toMatchObject({ event: 'done', data: { output: 'After 0 messages: Hi' } });
+  expect(ofKind(first, 'node_ended').map(({ node }) => node)).toEqual(['ask', 'pause', 'reply']);
+
+  const waiting = await studio.start({ ...asked, input: { message: 'Wait', wait: 60 } });
+  await studio.until(() => ofKind(studio.updates(waiting), 'node_started').some(({ node }) => node === 'pause'));
+  await studio.runs.handlers.stopRun({ run: waiting });
+  await studio.ended(waiting);
+  expect(ofKind(studio.updates(waiting), 'said').at(-1)).toMatchObject({ message: { type: 'stop', id: waiting } });
+  expect(ofKind(studio.updates(waiting), 'event')).toMatchObject([{ event: 'error', data: { code: 'cancelled' } }]);
+  expect(stateOf(studio.updates(waiting))).toMatchObject({ state: 'cancelled' });
+
+  const half = await studio.run({ ...asked, input: { message: 'Half' }, stopAfter: 'pause' });
+  expect(stateOf(half)).toMatchObject({ state: 'done', note: expect.stringContaining('pause') });
+  // What was said before is the connection's to know, whatever the page has kept of it; that is what a replay is told.
+  const again = await studio.start({ ...asked, input: { message: 'And now?', history: [{ role: 'user' }] } });
+  await studio.ended(again);
+  expect(ofKind(studio.updates(again), 'said')).toMatchObject([{ message: { input: { message: 'And now?' } } }]);
+  const { input, output } = await studio.runs.handlers.run({ run: again });
+  expect(output).toBe('After 2 messages: And now?');
+  expect(input).toMatchObject({ history: [{ content: 'Hi' }, { content: 'After 0 messages: Hi' }] });
+
+  const other = await studio.run({ ...asked, connection: 'other', input: { message: 'Hm', history: [{}] } });
+  expect(ofKind(other, 'event').at(-1)).toMatchObject({ data: { output: 'After 0 messages: Hm' } });
+  expect(ofKind(other, 'note').map(({ text }) => text)).toEqual([expect.stringContaining('connection is new')]);
+  const misfit = await studio.run({ ...asked, input: { message: 7 } });
+  expect(stateOf(misfit)).toMatchObject({ state: 'failed', note: expect.stringContaining('does not fit') });
+  const refused = await studio.run({ ...asked, input: { message: 'Hi' }, headers: { Authorization: 'Bearer forged' } });
+  expect(ofKind(refused, 'answer')).toMatchObject([{ status: 401 }]);
+  expect(stateOf(refused)).toMatchObject({ state: 'failed' });
+});

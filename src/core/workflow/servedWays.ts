@@ -2,8 +2,8 @@ import type { Json } from './json.ts';
 import { meaningOf } from './jsonSchema.ts';
 import type { Endpoint } from './trigger.ts';
 
-/** How a workflow can be asked: at its own path, as a model of OpenAI's API, or as a tool of MCP. */
-export const askedWays = ['http', 'openai', 'mcp'] as const;
+/** How a workflow can be asked: over a WebSocket, by a request at its own path, as a model of OpenAI's API, or as a tool of MCP. */
+export const askedWays = ['websocket', 'http', 'openai', 'mcp'] as const;
 export type AskedWay = (typeof askedWays)[number];
 
 /** A request to one of the services that a workflow is part of besides its own path. */
@@ -13,9 +13,19 @@ export interface ServedRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The ways in which an endpoint can be asked, its own path first. */
-export function waysOf({ openai, mcp }: Pick<Endpoint, 'openai' | 'mcp'>): readonly AskedWay[] {
-  return askedWays.filter((way) => way === 'http' || (way === 'openai' ? openai : mcp) !== undefined);
+/** The ways in which an endpoint can be asked, its own first. */
+export function waysOf({
+  openai,
+  mcp,
+  isSocket = false,
+}: Pick<Endpoint, 'openai' | 'mcp'> & { readonly isSocket?: boolean }): readonly AskedWay[] {
+  const can: Readonly<Record<AskedWay, boolean>> = {
+    websocket: isSocket,
+    http: true,
+    openai: openai !== undefined,
+    mcp: mcp !== undefined,
+  };
+  return askedWays.filter((way) => can[way]);
 }
 
 /** A request in another way than at the path; undefined where the endpoint cannot be asked so. */

@@ -34,8 +34,10 @@ export const startRunSchema = z.strictObject({
   headers: z.record(z.string(), z.string()).default({}),
   /** Streamed where the endpoint can. */
   stream: z.boolean().default(true),
-  /** How the workflow is asked: at its own path, as a model, as a tool. */
+  /** How the workflow is asked: over a WebSocket, at its own path, as a model, as a tool. */
   way: z.enum(askedWays).default('http'),
+  /** Runs with the same go over one WebSocket, one after the other; without, each has one of its own. */
+  connection: z.string().max(100).optional(),
   /** Ends when this node has ended. */
   stopAfter: node.optional(),
   pins: z.array(pinSchema).default([]),
@@ -157,6 +159,8 @@ export const runUpdateSchema = z.discriminatedUnion('kind', [
   /** An event of the service's own stream, named and shaped as `core/events.ts` says; `answer` is an answer in one piece. */
   z.strictObject({ kind: z.literal('event'), at, event: z.string(), data: json }),
   z.strictObject({ kind: z.literal('call'), at, call: modelCallSchema }),
+  /** What the caller has said over a WebSocket. */
+  z.strictObject({ kind: z.literal('said'), at, message: json }),
   z.strictObject({ kind: z.literal('answer'), at, status: z.int(), headers: z.record(z.string(), z.string()) }),
   z.strictObject({ kind: z.literal('note'), at, text: z.string() }),
 ]);

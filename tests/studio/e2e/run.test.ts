@@ -5,11 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { pageAt } from '../commandPage.ts';
 import { seriousFindings } from './axe.ts';
 import { chromiumPath, openStudio } from './browser.ts';
+import { node } from './mouse.ts';
 
-const example = readFileSync(
-  new URL('../../../examples/second-opinion/second-opinion.workflow.json', import.meta.url),
-  'utf8',
-);
+function exampleOf(name: string): string {
+  return readFileSync(new URL(`../../../examples/${name}/${name}.workflow.json`, import.meta.url), 'utf8');
+}
+
+const example = exampleOf('second-opinion');
 
 async function view(page: Page, name: string): Promise<void> {
   const tab = page.getByRole('tab', { name, exact: true }).first();
@@ -73,6 +75,16 @@ describe.skipIf(chromiumPath === undefined)('runs on the page', () => {
     await untilDone(page);
     expect(await seriousFindings(page)).toEqual([]);
 
+    // The replay, and what it is of: what they took differs, and nothing that was said.
+    await runs.nth(1).click();
+    await runs.nth(2).click({ modifiers: ['Control'] });
+    await page.getByRole('button', { name: 'Compare' }).click();
+    const compared = page.getByRole('dialog', { name: 'Two runs compared' });
+    await compared.getByRole('button', { name: 'cons' }).click();
+    await compared.getByText('Only ids, times and figures differ').waitFor();
+    expect(await compared.getByText('differs', { exact: true }).count()).toBe(0);
+    await page.keyboard.press('Escape');
+
     await runs.nth(2).click();
     await page.getByRole('button', { name: 'Make a test' }).click();
     const named = page.getByRole('dialog').getByRole('textbox');
@@ -82,6 +94,56 @@ describe.skipIf(chromiumPath === undefined)('runs on the page', () => {
     await page.getByText('The test is made').waitFor();
     const path = await page.getByRole('dialog').locator('code').textContent();
     expect(JSON.parse(await studio.read(path ?? ''))).toBeTypeOf('object');
+    expect(complaints).toEqual([]);
+  });
+
+  it('a conversation goes over one WebSocket, and a served model speaks on its node', async () => {
+    const files = {
+      'live-chat.workflow.json': exampleOf('live-chat'),
+      'house-model.workflow.json': exampleOf('house-model'),
+    };
+    const { page, address, complaints } = await openStudio(files);
+    await view(page, 'Chat');
+    const composer = page.getByRole('textbox', { name: /^Message/ });
+    for (const text of ['Who are you?', 'And now?']) {
+      await composer.fill(text);
+      await composer.press('Enter');
+      await page
+        .getByText('You asked')
+        .nth(text === 'And now?' ? 1 : 0)
+        .waitFor();
+      await untilDone(page);
+    }
+    await view(page, 'Request');
+    await page.getByText('Runs go over one WebSocket, which remembers').waitFor();
+    const events = page.getByRole('list', { name: 'Events of the stream' });
+    await events.hover();
+    await page.mouse.wheel(0, -10_000);
+    await events.getByText('"input":{"message":"And now?"}').click();
+    expect(await seriousFindings(page)).toEqual([]);
+    // The model was told what only the connection knows.
+    await view(page, 'Run');
+    const timeline = page.getByRole('table', { name: 'Nodes of the run over time' });
+    await timeline.getByRole('button', { name: 'talk' }).click();
+    await page.getByRole('tab', { name: 'Output' }).press('ArrowRight');
+    await page.getByRole('tab', { name: 'Input', selected: true }).press('Home');
+    await page.getByRole('tabpanel', { name: 'Output' }).getByText('[2 items]').waitFor();
+    // The views below are shown with Enter: they are loaded then.
+    await page.getByRole('tab', { name: 'Run', exact: true }).press('ArrowLeft');
+    await page.getByRole('tab', { name: 'Run', exact: true, selected: true }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'New connection' }).click();
+    await page.getByText('The next run opens a WebSocket.').waitFor();
+
+    await pageAt(address).ask('setSimulator', { firstTokenMs: 150, tokensPerSecond: 5 });
+    await page.getByRole('banner').getByRole('button', { name: 'live-chat' }).click();
+    await page.getByRole('menu').getByText('house-model.workflow.json').click();
+    await page.getByRole('combobox', { name: 'Asked as' }).selectOption('openai');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await node(page, 'answer').getByText('You asked').waitFor();
+    expect(await page.getByRole('banner').getByRole('button', { name: 'Stop' }).isVisible()).toBe(true);
+    await page.getByRole('banner').getByRole('button', { name: 'Stop' }).click();
+    await untilDone(page);
     expect(complaints).toEqual([]);
   });
 

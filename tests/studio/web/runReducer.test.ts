@@ -185,12 +185,29 @@ describe('a run as it becomes known', () => {
   });
 
   test('the trigger has given its input once the run begins, whenever it becomes known which it is', () => {
-    const entry = { node: 'ask', input: { message: 'Hi' } };
+    const entry = { node: 'ask', input: { message: 'Hi' }, speakers: [] };
     const given = { state: 'done', value: { message: 'Hi' }, startedAt: 7, elapsedMs: 0 };
     const before = withEntry(emptyRun('r'), entry);
     expect(before.nodes.has('ask')).toBe(false);
     expect(withUpdates(before, [state('running', 7)]).nodes.get('ask')).toMatchObject(given);
     expect(withEntry(withUpdates(emptyRun('r'), [state('running', 7)]), entry).nodes.get('ask')).toMatchObject(given);
+  });
+
+  test('words in the way of OpenAI are those of the node that speaks, and of none where that is not known', () => {
+    const said = (content: string, at: number): RunUpdate => {
+      const data = { object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content } }] };
+      return { kind: 'event', at, event: 'message', data };
+    };
+    const call = (node: string, elapsedMs?: number): RunUpdate => {
+      const told = { path: '/', request: {}, answeredBy: 'simulated', isCancelled: false, startedAt: 1 } as const;
+      return { kind: 'call', at: 1, call: { id: node, node, ...told, ...(elapsedMs !== undefined && { elapsedMs }) } };
+    };
+    const asked = (speakers: readonly string[], ...updates: readonly RunUpdate[]) =>
+      withUpdates(withEntry(emptyRun('r'), { node: 'ask', input: {}, speakers }), updates).nodes;
+    expect(asked(['a'], said('Hel', 2), said('lo', 3)).get('a')).toMatchObject({ text: 'Hello', state: 'running' });
+    const both = [call('a', 5), call('b')];
+    expect(asked(['a', 'b'], ...both, said('Hi', 2)).get('b')).toMatchObject({ text: 'Hi' });
+    expect(asked(['a', 'b'], call('a'), call('b'), said('Hi', 2)).size).toBe(0);
   });
 
   test('leaves what it was given as it was', () => {

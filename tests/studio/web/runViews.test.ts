@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { readDrawing, type Drawing } from '../../../src/core/workflow/edits/index.ts';
 import type { RunUpdate, StoredText, TestResult } from '../../../src/studio/protocol/index.ts';
+import { likeness } from '../../../src/studio/web/history/comparison.ts';
 import { announcements } from '../../../src/studio/web/run/announcements.ts';
 import { changedFrom } from '../../../src/studio/web/run/changedNodes.ts';
 import { textBlocks } from '../../../src/studio/web/run/textBlocks.ts';
@@ -293,4 +294,22 @@ describe('tests of the generated project', () => {
     expect(withTestEvent(again, event('failed')).results.has('old')).toBe(true);
     expect(withTestEvent(again, event('done')).results.has('old')).toBe(false);
   });
+});
+
+test('two equal answers of a model are alike, whatever their ids, times and figures; what a person gave counts whole', () => {
+  const answer = (id: string, content: string, total: number) => ({
+    content,
+    tool_calls: [{ id: `call_${id}`, name: 'find', arguments: { id: 7 } }],
+    extras: { system_fingerprint: id, created: total },
+    finish_reason: 'stop',
+    id,
+    usage: { total_tokens: total },
+    cost_usd: total,
+    timing: { first_token_ms: null, total_ms: total },
+  });
+  expect(likeness(answer('a', 'Hi', 1), answer('a', 'Hi', 1))).toBe('same');
+  expect(likeness(answer('a', 'Hi', 1), answer('b', 'Hi', 2))).toBe('alike');
+  expect(likeness(answer('a', 'Hi', 1), answer('a', 'Ho', 1))).toBe('different');
+  expect(likeness({ id: 1 }, { id: 2 })).toBe('different');
+  expect(likeness(undefined, null)).toBe('different');
 });

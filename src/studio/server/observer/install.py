@@ -82,6 +82,9 @@ class _Observer:
             on_closed=self._closed,
         )
         self._observed = Observed(app, shared, control, tracing)
+        if endpoint := sys.modules.get("app.websocket.endpoint"):
+            with _told(shared.limits, "Runs over WebSockets cannot be seen."):
+                self._observed.watch_sockets(endpoint)
         with _told(shared.limits, "Lines cannot be followed in this Python."):
             tracing.switch(on=True)
         atexit.register(self._channel.flush, FLUSH_SECONDS)

@@ -5,10 +5,11 @@ import json
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any
 
 from .background import follow
-from .control import Control
+from .control import Control, Orders
 from .runs import CURSOR, NODE, RUN, Run, Shared
 from .tracing import Tracing
 
@@ -18,6 +19,8 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 HEADER = b"x-studio-run"
+IS_OURS: ContextVar[bool] = ContextVar("studio_socket", default=False)
+"""Whether the WebSocket was opened with that header: then the ids of its runs are those that a Studio knows."""
 _RUN_ID = re.compile(rb"[!-:<-~]{1,200}")
 """It goes into a header, before a semicolon."""
 
@@ -36,6 +39,8 @@ class Observed:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serves a request."""
+        if scope["type"] == "websocket":
+            IS_OURS.set(any(name == HEADER for name, _ in scope["headers"]))
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -50,13 +55,29 @@ class Observed:
         if run_id is None or orders is None or not self.is_on:
             await self._app(scope, receive, send)
             return
+        await self._observe(run_id, orders, lambda run: self._serve(run, scope, receive, send))
+
+    def watch_sockets(self, endpoint: Any) -> None:
+        """Lets the runs of WebSockets be looked at: what the module `endpoint` performs."""
+        perform = endpoint.perform
+
+        async def performed(asked: Any, tell: Callable[[bytes], Awaitable[None]], stopped: asyncio.Event) -> None:
+            orders = self._control.take(asked.id) if IS_OURS.get() else None
+            if orders is None or not self.is_on:
+                await perform(asked, tell, stopped)
+                return
+            await self._observe(asked.id, orders, lambda run: _perform(run, perform, asked, tell, stopped))
+
+        endpoint.perform = performed
+
+    async def _observe(self, run_id: str, orders: Orders, serve: Callable[[Run], Awaitable[None]]) -> None:
         run = Run(run_id, self._shared, orders, asyncio.current_task())
         RUN.set(run)
         self._open[run_id] = run
         self._loop = asyncio.get_running_loop()
         try:
             with self._tracing.request():
-                await self._serve(run, scope, receive, send)
+                await serve(run)
         finally:
             del self._open[run_id]
 
@@ -96,6 +117,65 @@ class Observed:
             await answer.end_stopped()
 
 
+async def _perform(
+    run: Run,
+    perform: Callable[..., Awaitable[None]],
+    asked: Any,
+    tell: Callable[[bytes], Awaitable[None]],
+    stopped: asyncio.Event,
+) -> None:
+    """A run of a WebSocket, whose caller hears nothing more after a stop."""
+    last = b""
+
+    async def told(lines: bytes) -> None:
+        nonlocal last
+        if not run.is_stopped:
+            last = lines
+            await tell(lines)
+
+    try:
+        await perform(asked, told, stopped)
+    except asyncio.CancelledError:
+        if not run.is_stopped:
+            run.ending = "cancelled"
+            raise
+    finally:
+        if run.ending == "done" and b'"event":"error"' in last and (said := _json(last)).get("event") == "error":
+            _tell_of(run, said.get("data") or {})
+        run.end()
+        RUN.set(None)
+    if run.is_stopped:
+        await _forget_cancellation()
+
+
+async def _forget_cancellation() -> None:
+    """After a run that was to go no further."""
+    task = asyncio.current_task()
+    with suppress(asyncio.CancelledError):
+        await asyncio.sleep(0)  # If nothing has waited since, the cancellation comes here.
+    if task is not None and task.cancelling():
+        task.uncancel()
+
+
+def _json(text: bytes) -> dict[str, Any]:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return {}
+
+
+def _tell_of(run: Run, problem: dict[str, Any]) -> None:
+    """Of a failure that no workflow raised, such as input that does not fit."""
+    run.ending = "failed"
+    mask = run.shared.secrets.mask
+    error: dict[str, Any] = {
+        "type": str(problem.get("code", "")),
+        "message": mask(str(problem.get("detail", ""))),
+        "frames": [],
+    }
+    run.send("failed", node=problem.get("node"), error=error)
+
+
 class _Answer:
     """What the service answers, looked at as it leaves."""
 
@@ -122,28 +202,12 @@ class _Answer:
 
     def look(self) -> None:
         """A failure that no workflow raised, such as input that does not fit, is told as well."""
-        if self._problem is None or self._run.ending != "done":
-            return
-        try:
-            problem: Any = json.loads(self._problem)
-        except ValueError:
-            problem = {}
-        self._run.ending = "failed"
-        mask = self._run.shared.secrets.mask
-        error: dict[str, Any] = {
-            "type": str(problem.get("code", "")),
-            "message": mask(str(problem.get("detail", ""))),
-            "frames": [],
-        }
-        self._run.send("failed", node=problem.get("node"), error=error)
+        if self._problem is not None and self._run.ending == "done":
+            _tell_of(self._run, _json(self._problem))
 
     async def end_stopped(self) -> None:
         """Ends the answer of a run that was to go no further."""
-        task = asyncio.current_task()
-        with suppress(asyncio.CancelledError):
-            await asyncio.sleep(0)  # If nothing has waited since, the cancellation comes here.
-        if task is not None and task.cancelling():
-            task.uncancel()
+        await _forget_cancellation()
         if not self._started:
             await self._send({"type": "http.response.start", "status": 204, "headers": [(b"x-studio-stopped", b"1")]})
         await self._send({"type": "http.response.body", "body": b""})

@@ -3,8 +3,11 @@ import * as z from 'zod';
 
 import { problemSchema } from '../../../core/events.ts';
 import type { Json } from '../../../core/workflow/index.ts';
+import type { NodeOf } from '../../../core/workflow/types.ts';
 import { HostError } from '../../../host/errors.ts';
+import { remembered } from '../../../core/workflow/servedModel.ts';
 import { sendRequest } from '../../../host/runRequest.ts';
+import { openSocket, type RunSocket, type SocketMessage } from '../../../host/runSocket.ts';
 import { serverSentEvents } from '../../../host/serverSentEvents.ts';
 import type { RunState } from '../../protocol/index.ts';
 import { jsonOrText } from '../../../host/jsonText.ts';
@@ -33,10 +36,12 @@ const usedUp = z.object({ code: z.literal('too_many_requests') });
 const usedUpNote =
   'That is the limit of the workflow, as its callers meet it. The next run here is let in again: it gets a service that counts anew.';
 
+const newConnectionNote = 'The connection is new: the workflow remembers nothing of what was said before it.';
+
 export interface LiveRunOptions {
   readonly id: string;
   readonly project: Project;
-  readonly start: Pick<RunRequest, 'input' | 'headers' | 'stream' | 'way' | 'stopAfter' | 'observe'>;
+  readonly start: Pick<RunRequest, 'input' | 'headers' | 'stream' | 'way' | 'connection' | 'stopAfter' | 'observe'>;
   readonly journal: RunJournal;
   readonly mask: Mask;
   readonly instructions: Instructions;
@@ -46,6 +51,8 @@ export interface LiveRunOptions {
   /** Where a call belongs when nobody marked it. */
   readonly unmarkedNode: string;
 }
+
+type SocketConfig = NodeOf<'websocketEndpoint'>['config'];
 
 /** How a run ended. */
 interface Ending {
@@ -66,6 +73,8 @@ export class LiveRun implements CallsOfRun {
   /** The node that was to be the last has ended. */
   #isPastLast = false;
   #ending: Ending | undefined;
+  /** What the service says has failed. */
+  #problem: unknown;
   /** Its request is answered, and it goes on; what it fails with then, no answer says. */
   #isAccepted = false;
   #failure: string | undefined;
@@ -85,7 +94,7 @@ export class LiveRun implements CallsOfRun {
     return this.#begun;
   }
 
-  /** Closes the connection to the service, which then closes its own to the model. */
+  /** Says so where the caller can, or closes the connection to the service, which then closes its own to the model. */
   stop(): void {
     this.#isStopped = true;
     this.#abort.abort();
@@ -150,6 +159,8 @@ export class LiveRun implements CallsOfRun {
     if (project.checked.file.durable === true) this.#begun = new BegunRun(service.server.url, project.models.env);
     journal.requested();
     try {
+      if (start.way === 'websocket' && project.checked.trigger.type === 'websocketEndpoint')
+        return await this.#talk(service, project.checked.trigger.config, headers);
       const response = await sendRequest(service.server.url, project.checked.trigger, {
         input: start.input,
         isStreamed: start.stream,
@@ -165,6 +176,46 @@ export class LiveRun implements CallsOfRun {
       if (!(error instanceof TypeError)) throw error;
       this.#ending = await this.#whyBroken(service);
     }
+  }
+
+  /** Asks over a WebSocket, which may have been open before and may stay so. */
+  async #talk(service: LiveService, config: SocketConfig, headers: Readonly<Record<string, string>>): Promise<void> {
+    const { id, journal, start } = this.#options;
+    const { connection = id } = start;
+    const { signal } = this.#abort;
+    const told = new Headers(service.visitor.headers(''));
+    for (const [header, value] of Object.entries(headers)) told.set(header, value);
+    const open = async (): Promise<RunSocket | Response> =>
+      openSocket(service.server.url, { path: config.path, headers: Object.fromEntries(told), signal });
+    // What a connection is opened with holds for all that is said on it.
+    const name = JSON.stringify([connection, start.headers, 'x-studio-run' in headers]);
+    const connected = await service.connections.take(name, open);
+    if (connected instanceof Response) return this.#read(connected, service);
+    const { socket, isNew } = connected;
+    journal.add({ kind: 'answer', at: Date.now(), status: 101, headers: { ...socket.headers } });
+    if (signal.aborted) return;
+    const { input, hasHistory } = saidOver(config, start.input);
+    if (isNew && hasHistory) journal.add({ kind: 'note', at: Date.now(), text: newConnectionNote });
+    const say = (message: SocketMessage): void => {
+      journal.add({ kind: 'said', at: Date.now(), message: message as Json });
+      socket.say(message);
+    };
+    const onStop = (): void => {
+      say({ type: 'stop', id });
+      // Who does not end a run is left.
+      setTimeout(() => socket.leave(id), stopGraceMs);
+    };
+    const events = socket.eventsOf(id);
+    this.#onRunEnded = () => this.#isPastLast && socket.leave(id);
+    signal.addEventListener('abort', onStop, { once: true });
+    try {
+      say({ type: 'run', id, input });
+      await this.#hear(events);
+    } finally {
+      signal.removeEventListener('abort', onStop);
+      if (start.connection === undefined) socket.close();
+    }
+    this.#noteUsedUp(service, this.#problem);
   }
 
   async #read(response: Response, service: LiveService): Promise<void> {
@@ -189,11 +240,14 @@ export class LiveRun implements CallsOfRun {
       return this.#hear(this.#begun.events(this.#abort.signal));
     }
     this.#isAccepted = !isProblem && accepted.safeParse(answer).success;
-    if (isProblem && usedUp.safeParse(answer).success) {
-      service.isUsedUp = true;
-      journal.add({ kind: 'note', at: Date.now(), text: usedUpNote });
-    }
+    if (isProblem) this.#noteUsedUp(service, answer);
     this.#take(isProblem ? 'error' : 'answer', answer);
+  }
+
+  #noteUsedUp(service: LiveService, problem: unknown): void {
+    if (!usedUp.safeParse(problem).success) return;
+    service.isUsedUp = true;
+    this.#options.journal.add({ kind: 'note', at: Date.now(), text: usedUpNote });
   }
 
   /** Takes in events as they come, without secrets of the environment. */
@@ -220,6 +274,7 @@ export class LiveRun implements CallsOfRun {
 
   #take(event: string, data: unknown): void {
     if (event === 'error') {
+      this.#problem = data;
       const problem = problemSchema.safeParse(data);
       const { detail = 'The service answered with an error.', hint } = problem.data ?? {};
       this.#ending = { state: 'failed', note: detail, hint: hint ?? undefined };
@@ -270,6 +325,7 @@ export class LiveRun implements CallsOfRun {
     switch (observation.kind) {
       case 'run_started':
         this.#triggered(at, project.checked.trigger.id, { value: observation.input });
+        if (start.way === 'websocket' && observation.input !== undefined) journal.got(observation.input);
         break;
       case 'workflow_started': {
         const node = triggerOf(project.checked, observation.node);
@@ -321,6 +377,18 @@ export class LiveRun implements CallsOfRun {
     await Promise.race([quiet, late]);
     abort.abort();
   }
+}
+
+/** What a caller says where the connection remembers: what was said before is not for him to tell. */
+function saidOver(
+  { conversation, inputSchema }: SocketConfig,
+  input: Json,
+): { readonly input: Json; readonly hasHistory: boolean } {
+  const history = conversation && remembered(inputSchema)?.history;
+  if (history === undefined || typeof input !== 'object' || input === null || Array.isArray(input))
+    return { input, hasHistory: false };
+  const { [history]: before, ...said } = input as { readonly [key: string]: Json };
+  return { input: said, hasHistory: Array.isArray(before) && before.length > 0 };
 }
 
 async function* read(

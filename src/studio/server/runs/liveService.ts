@@ -1,6 +1,7 @@
 import type { Visitor } from '../../../host/door/visitor.ts';
 import type { PythonServer } from '../../../host/python/server.ts';
 import type { CallsOfRun, RecordedService } from './recorder/recorder.ts';
+import { Connections } from './connections.ts';
 import { ObserverLink } from './observerLink.ts';
 
 /** A run that a service serves. */
@@ -15,6 +16,7 @@ export interface ServedRun {
 export class LiveService {
   readonly link: ObserverLink;
   readonly server: PythonServer;
+  readonly connections = new Connections();
   /** Who asks it here. */
   readonly visitor: Visitor;
   /** The visitor has asked more than the service lets one caller ask. */
@@ -25,6 +27,7 @@ export class LiveService {
     this.server = server;
     this.visitor = visitor;
     this.link = new ObserverLink(server.morePipes);
+    void server.exited.then(() => this.connections.close());
   }
 
   add(id: string, run: ServedRun): void {

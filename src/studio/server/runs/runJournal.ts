@@ -1,3 +1,4 @@
+import type { Json } from '../../../core/workflow/index.ts';
 import type { Emit } from '../handlers.ts';
 import type { RunSummary, RunUpdate } from '../../protocol/index.ts';
 import { problemSchema, usageSchema } from '../../../core/events.ts';
@@ -54,6 +55,11 @@ export class RunJournal {
       this.#timer = undefined;
       void this.#keep();
     }, keepEveryMs);
+  }
+
+  /** What the run got, where that is more than what was sent: a connection may remember what was said before. */
+  got(input: Json): void {
+    this.#summary = { ...this.#summary, input: this.#options.mask.json(input) };
   }
 
   /** How the answer of a call came over the wire, once it has ended. */

@@ -24,8 +24,11 @@ let lastWritten = 0;
 /** Whether something is typed that the document does not have yet. */
 export const usePending = create<{ readonly isWaiting: boolean }>()(() => ({ isWaiting: false }));
 
-/** Writes soon; a later call with the same key takes the place of this one. */
-export function writeSoon(key: string, write: () => void): void {
+/**
+ * Writes soon; a later call with the same key takes the place of this one.
+ * @param prepare what can be done for it at once, where it waits for no more than that the page is drawn
+ */
+export function writeSoon(key: string, write: () => void, prepare?: () => void): void {
   const before = pending.get(key);
   before?.cancel();
   const now = performance.now();
@@ -37,6 +40,7 @@ export function writeSoon(key: string, write: () => void): void {
   pending.set(key, { write, since, cancel });
   usePending.setState({ isWaiting: true });
   listen();
+  if (isDue) prepare?.();
 }
 
 export function writeNow(key: string): void {

@@ -1,10 +1,13 @@
 import { Download, FolderDown } from 'lucide-react';
-import { useId, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
 import type { RouteAnswer } from '../../protocol/index.ts';
-import { ApiError, ask } from '../api/client.ts';
+import { ask } from '../api/client.ts';
+import { useAsking } from '../api/useAsking.ts';
 import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
+import { field } from '../design/fields.ts';
+import { Labelled } from '../design/Labelled.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { closeFileDialog, useFileDialog } from './dialogStore.ts';
 import { downloadZip } from './fileCommands.ts';
@@ -31,40 +34,28 @@ function ExportForm(): ReactNode {
   const current = useDocument((state) => state.current);
   const [folder, setFolder] = useState(`${current?.drawing.name ?? 'workflow'}-service`);
   const [report, setReport] = useState<Report>();
-  const [why, setWhy] = useState<string>();
-  const [isBusy, setBusy] = useState(false);
-  const folderId = useId();
+  const { isBusy, why, attempt } = useAsking();
   if (current === undefined) return null;
-  const write = async (isForced: boolean): Promise<void> => {
-    setBusy(true);
-    try {
-      setReport(await ask('exportFolder', { file: current.file, text: current.text, folder, isForced }));
-      setWhy(undefined);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setWhy(error.words);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const write = (isForced: boolean): void =>
+    void attempt(async () =>
+      setReport(await ask('exportFolder', { file: current.file, text: current.text, folder, isForced })),
+    );
   return (
     <div className="flex flex-col gap-4">
-      <div>
-        <label htmlFor={folderId} className="text-xs font-medium">
-          Folder, below the opened one
-        </label>
-        <div className="mt-1 flex gap-2">
-          <input
-            id={folderId}
-            value={folder}
-            spellCheck={false}
-            onChange={(event) => setFolder(event.target.value)}
-            className="min-w-0 grow rounded-control border border-line-strong bg-surface px-2 font-mono text-xs"
-          />
-          <Button look="primary" icon={FolderDown} disabled={isBusy || folder === ''} onClick={() => void write(false)}>
-            Write the folder
-          </Button>
+      <div className="flex items-end gap-2">
+        <div className="min-w-0 grow">
+          <Labelled title="Folder, below the opened one">
+            <input
+              value={folder}
+              spellCheck={false}
+              onChange={(event) => setFolder(event.target.value)}
+              className={`${field} font-mono`}
+            />
+          </Labelled>
         </div>
+        <Button look="primary" icon={FolderDown} disabled={isBusy || folder === ''} onClick={() => write(false)}>
+          Write the folder
+        </Button>
       </div>
       <div className="flex items-center gap-3">
         <Button icon={Download} onClick={() => void downloadZip()}>
@@ -72,12 +63,12 @@ function ExportForm(): ReactNode {
         </Button>
         <span className="text-xs text-muted">{current.compiled?.files?.length ?? 0} files</span>
       </div>
-      {why !== undefined && (
+      {why !== '' && (
         <p role="alert" className="rounded-control bg-danger-soft px-3 py-2 text-danger">
           {why}
         </p>
       )}
-      {report !== undefined && <Written report={report} onForce={() => void write(true)} />}
+      {report !== undefined && <Written report={report} onForce={() => write(true)} />}
     </div>
   );
 }

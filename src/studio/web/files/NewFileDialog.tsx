@@ -1,10 +1,12 @@
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type FormEvent, type ReactNode } from 'react';
 
 import { isWorkflowName } from '../../../core/workflow/index.ts';
 import { newWorkflowText } from '../../../core/workflow/edits/index.ts';
 import { useStudio } from '../api/studioStore.ts';
 import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
+import { area, field } from '../design/fields.ts';
+import { Labelled } from '../design/Labelled.tsx';
 import { closeFileDialog, useFileDialog } from './dialogStore.ts';
 import { createFile } from './createFile.ts';
 
@@ -21,16 +23,12 @@ export function NewFileDialog(): ReactNode {
   );
 }
 
-const field = 'w-full rounded-control border border-line-strong bg-surface px-2 py-1.5';
-
 function NewFileForm(): ReactNode {
   const examples = useStudio((state) => state.studio?.examples) ?? [];
   const [name, setName] = useState('my-workflow');
   const [from, setFrom] = useState(empty);
   const [text, setText] = useState('');
   const [why, setWhy] = useState<string>();
-  const nameId = useId();
-  const textId = useId();
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (!isWorkflowName(name)) return setWhy('A name has lower-case letters, digits, - and _, such as my-bot.');
@@ -39,20 +37,16 @@ function NewFileForm(): ReactNode {
   };
   return (
     <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-      <div>
-        <label htmlFor={nameId} className="text-xs font-medium">
-          Name
-        </label>
+      <Labelled title="Name">
         <input
-          id={nameId}
           value={name}
           autoFocus
           onFocus={(event) => event.target.select()}
           onChange={(event) => setName(event.target.value)}
           aria-invalid={why !== undefined}
-          className={`mt-1 ${field}`}
+          className={field}
         />
-      </div>
+      </Labelled>
       <fieldset className="min-w-0">
         <legend className="text-xs font-medium">Begin with</legend>
         <div className="mt-1 flex flex-col">
@@ -83,19 +77,15 @@ function NewFileForm(): ReactNode {
         </div>
       </fieldset>
       {from === pasted && (
-        <div>
-          <label htmlFor={textId} className="text-xs font-medium">
-            Text
-          </label>
+        <Labelled title="Text">
           <textarea
-            id={textId}
             value={text}
             rows={8}
             spellCheck={false}
             onChange={(event) => setText(event.target.value)}
-            className={`mt-1 font-mono text-xs ${field}`}
+            className={`${area} font-mono`}
           />
-        </div>
+        </Labelled>
       )}
       {why !== undefined && (
         <p role="alert" className="text-danger">

@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react';
 
+import type { Json } from '../../../core/workflow/index.ts';
 import { ApiError } from '../api/client.ts';
 import { Dialog } from '../design/Dialog.tsx';
 import { DiffView } from '../editors/DiffView.tsx';
@@ -8,7 +9,7 @@ import type { LiveRun } from '../run/liveRun.ts';
 import { loadRun } from '../run/runStore.ts';
 import { StateMark, stateWord } from '../run/StateMark.tsx';
 import { elapsedOf, firstTokenOf, tokenPace } from '../run/runFigures.ts';
-import { asText, nodePairs } from './comparison.ts';
+import { asText, likeness, nodePairs, onlyByNature } from './comparison.ts';
 import { NodeComparison } from './NodeComparison.tsx';
 
 interface CompareDialogProps {
@@ -46,12 +47,8 @@ function Comparison({ before, after }: PairProps): ReactNode {
   return (
     <div className="flex flex-col gap-5 text-xs">
       <Figures before={before} after={after} />
-      <Texts title="Input" before={asText(before.summary?.input)} after={asText(after.summary?.input)} />
-      <Texts
-        title="Output"
-        before={asText(before.output ?? before.problem)}
-        after={asText(after.output ?? after.problem)}
-      />
+      <Values title="Input" values={[before.summary?.input, after.summary?.input]} />
+      <Values title="Output" values={[outcomeOf(before), outcomeOf(after)]} />
       <section>
         <h3 className="mb-1 font-semibold">Nodes</h3>
         <NodeComparison pairs={nodePairs(before, after)} />
@@ -60,20 +57,24 @@ function Comparison({ before, after }: PairProps): ReactNode {
   );
 }
 
-function Texts({
-  title,
-  before,
-  after,
-}: {
+function outcomeOf({ output, problem }: LiveRun): Json | undefined {
+  return output ?? (problem as Json | undefined);
+}
+
+interface ValuesProps {
   readonly title: string;
-  readonly before: string;
-  readonly after: string;
-}): ReactNode {
+  readonly values: readonly [before: Json | undefined, after: Json | undefined];
+}
+
+function Values({ title, values }: ValuesProps): ReactNode {
+  const [before, after] = [asText(values[0]), asText(values[1])];
+  const isAlike = likeness(...values) === 'alike';
   return (
     <section>
       <h3 className="mb-1 font-semibold">
         {title}
         {before === after && <span className="ml-2 font-normal text-muted">the same in both</span>}
+        {isAlike && <span className="ml-2 font-normal text-muted">{onlyByNature}</span>}
       </h3>
       {before === after ? (
         <pre

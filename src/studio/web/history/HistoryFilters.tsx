@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 
 import type { RunState, RunSummary } from '../../protocol/index.ts';
 import { answererKinds } from '../run/answerers.ts';
-import { field } from '../run/fields.ts';
+import { field } from '../design/fields.ts';
 import { stateWord } from '../run/StateMark.tsx';
 
 const states: readonly RunState[] = ['running', 'done', 'failed', 'cancelled'];

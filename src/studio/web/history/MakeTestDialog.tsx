@@ -1,14 +1,14 @@
 import { FlaskConical } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 
-import { ApiError, ask } from '../api/client.ts';
+import { ask } from '../api/client.ts';
+import { useAsking } from '../api/useAsking.ts';
 import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
-import { field } from '../run/fields.ts';
+import { Labelled } from '../design/Labelled.tsx';
+import { field } from '../design/fields.ts';
 import { CopyButton } from '../run/CopyButton.tsx';
 import { useLayout } from '../shell/layoutStore.ts';
-
-type Outcome = { readonly path: string } | { readonly why: string };
 
 interface MakeTestDialogProps {
   readonly run: string;
@@ -20,25 +20,14 @@ interface MakeTestDialogProps {
 /** Makes a test of a recorded run: asks for its name, then says where it is and what to do with it. */
 export function MakeTestDialog({ run, suggestion, onClose }: MakeTestDialogProps): ReactNode {
   const [name, setName] = useState(suggestion);
-  const [isBusy, setBusy] = useState(false);
-  const [outcome, setOutcome] = useState<Outcome>();
-  const make = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      setOutcome(await ask('makeTest', { run, name: name.trim() }));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setOutcome({ why: error.words });
-    } finally {
-      setBusy(false);
-    }
-  };
-  const path = outcome !== undefined && 'path' in outcome ? outcome.path : undefined;
+  const [path, setPath] = useState<string>();
+  const { isBusy, why, attempt } = useAsking();
+  const make = (): void => void attempt(async () => setPath((await ask('makeTest', { run, name: name.trim() })).path));
   const footer =
     path === undefined ? (
       <>
         <Button onClick={onClose}>Cancel</Button>
-        <Button look="primary" icon={FlaskConical} disabled={name.trim() === '' || isBusy} onClick={() => void make()}>
+        <Button look="primary" icon={FlaskConical} disabled={name.trim() === '' || isBusy} onClick={make}>
           Make the test
         </Button>
       </>
@@ -68,11 +57,10 @@ export function MakeTestDialog({ run, suggestion, onClose }: MakeTestDialogProps
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            if (name.trim() !== '') void make();
+            if (name.trim() !== '') make();
           }}
         >
-          <label className="flex flex-col gap-1 text-xs">
-            <span className="font-medium">What does it show?</span>
+          <Labelled title="What does it show?">
             <input
               autoFocus
               className={field}
@@ -82,9 +70,9 @@ export function MakeTestDialog({ run, suggestion, onClose }: MakeTestDialogProps
               maxLength={80}
               onChange={({ target }) => setName(target.value)}
             />
-          </label>
+          </Labelled>
           <p role="status" className="mt-2 min-h-5 text-xs text-danger">
-            {outcome !== undefined && 'why' in outcome ? outcome.why : ''}
+            {why}
           </p>
         </form>
       ) : (

@@ -7,7 +7,7 @@ import { Button } from '../design/Button.tsx';
 import { Segments } from '../design/Segments.tsx';
 import { inputLook } from './controls.tsx';
 import { titleOf } from './model/field.ts';
-import { fieldKey, typeValue, writeValue, type Owner } from './owner.ts';
+import { fieldKey, typedValue, writeValue, type Owner } from './owner.ts';
 import { PanelFrame } from './PanelFrame.tsx';
 import { useDraft } from './useDraft.ts';
 import { spelled } from '../design/spelled.ts';
@@ -17,7 +17,7 @@ export function NotePanel({ id }: { readonly id: string }): ReactNode {
   const note = useDocument((state) => state.current?.drawing.notes.find((each) => each.id === id));
   const canUngroup = useCommands((state) => state.commands.has('ungroup'));
   const owner: Owner = { kind: 'note', id };
-  const draft = useDraft(fieldKey(owner, ['text']), note?.text ?? '', (text) => typeValue(owner, ['text'], text));
+  const draft = useDraft(fieldKey(owner, ['text']), note?.text ?? '', (text) => typedValue(owner, ['text'], text));
   if (note === undefined) return null;
   const isGroup = note.nodes !== undefined;
   return (

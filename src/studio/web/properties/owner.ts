@@ -28,9 +28,30 @@ export function writeValue(owner: Owner, path: JsonPath, value: Json | undefined
   return write(owner, undefined, (text, root) => setValue(text, [...root, ...path], value));
 }
 
+/** An edit that is made before it is done. */
+export interface TypedEdit {
+  /** The text that the open file will have; undefined where it cannot be done. */
+  readonly foresee: () => string | undefined;
+  /** Gives false when it could not be done; the page then says why. */
+  readonly write: () => boolean;
+}
+
 /** As `writeValue`, of what is being typed: without a rest in between it is one step. */
-export function typeValue(owner: Owner, path: JsonPath, value: Json | undefined): boolean {
-  return write(owner, fieldKey(owner, path), (text, root) => setValue(text, [...root, ...path], value));
+export function typedValue(owner: Owner, path: JsonPath, value: Json | undefined): TypedEdit {
+  let made: { readonly from: string; readonly result: EditResult } | undefined;
+  const edited = (text: string, root: JsonPath): EditResult => {
+    if (made?.from !== text) made = { from: text, result: setValue(text, [...root, ...path], value) };
+    return made.result;
+  };
+  return {
+    foresee() {
+      const { current } = useDocument.getState();
+      const root = current && pathOf(owner, current);
+      const result = current && root && edited(current.text, root);
+      return result?.ok === true ? result.text : undefined;
+    },
+    write: () => write(owner, fieldKey(owner, path), edited),
+  };
 }
 
 /** Sets several things in the file as one step. */

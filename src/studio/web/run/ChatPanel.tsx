@@ -6,16 +6,17 @@ import { IconButton } from '../design/Button.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { useDocument, type OpenDocument } from '../document/documentStore.ts';
 import { chatFields, type ChatFields } from './chatFields.ts';
-import { changeChat, emptyChat, send, useChats } from './chat/chatStore.ts';
+import { changeChat, clearChat, emptyChat, isAnswered, send, useChats } from './chat/chatStore.ts';
 import { ChatAnswer } from './chat/ChatAnswer.tsx';
 import { Composer } from './chat/Composer.tsx';
 import { OtherFields } from './chat/OtherFields.tsx';
 import { PlainRun } from './chat/PlainRun.tsx';
 import { Question } from './chat/Question.tsx';
 import { useStickToEnd } from './chat/useStickToEnd.ts';
-import { field as fieldLook } from './fields.ts';
+import { field as fieldLook } from '../design/fields.ts';
 import { stopShown, useIsRunning } from './runStore.ts';
-import { triggerOf, type Trigger } from './trigger.ts';
+import { useRequests } from './requestStore.ts';
+import { triggerOf, wayFor, type Trigger } from './trigger.ts';
 
 /** Talks with the workflow where its input has a field for a text; shows what it gives for a form of its input otherwise. */
 export function ChatPanel(): ReactNode {
@@ -48,7 +49,17 @@ function Conversation({ document, trigger, fields }: ConversationProps): ReactNo
   const isRunning = useIsRunning();
   const { scroller, content } = useStickToEnd();
   const field = chosen !== undefined && fields.texts.includes(chosen) ? chosen : (fields.texts[0] ?? '');
-  const ask = (text: string, after: number): void => void send({ file, drawing, fields, field, text, after });
+  const way = wayFor(
+    drawing,
+    useRequests(({ drafts }) => drafts.get(file)?.way),
+  );
+  const isRemembered = way === 'websocket' && trigger.remembers === true;
+  const ask = (text: string, at: number): void => {
+    // What a connection remembers cannot be taken back: it is asked once more, as its callers would.
+    const isLast = at === turns.length - 1;
+    const isToldOf = isRemembered && !(isLast && !isAnswered(turns[at]?.run ?? ''));
+    void send({ file, drawing, fields, field, text, after: isToldOf ? turns.length : at });
+  };
   const taken = [field, ...(fields.history === undefined ? [] : [fields.history])];
   const control = controlOf(trigger.inputSchema);
   const hasOthers = control.kind === 'object' && control.fields.some(({ name }) => !taken.includes(name));
@@ -66,9 +77,11 @@ function Conversation({ document, trigger, fields }: ConversationProps): ReactNo
           {turns.length === 0 && (
             <div className="grid grow place-items-center">
               <EmptyState icon={MessageSquare} title="Say something to the workflow">
-                {fields.history === undefined
-                  ? 'Each message is a run of its own: the input of this workflow has no field for earlier messages.'
-                  : `Earlier messages go along in \`${fields.history}\`.`}
+                {isRemembered
+                  ? 'It goes over one WebSocket, which remembers what was said on it.'
+                  : fields.history === undefined
+                    ? 'Each message is a run of its own: the input of this workflow has no field for earlier messages.'
+                    : `Earlier messages go along in \`${fields.history}\`.`}
               </EmptyState>
             </div>
           )}
@@ -93,11 +106,7 @@ function Conversation({ document, trigger, fields }: ConversationProps): ReactNo
         onStop={() => stopShown(file)}
       >
         {turns.length > 0 && !isRunning && (
-          <IconButton
-            icon={Eraser}
-            label="Begin a new conversation"
-            onClick={() => changeChat(file, () => ({ turns: [] }))}
-          />
+          <IconButton icon={Eraser} label="Begin a new conversation" onClick={() => clearChat(file)} />
         )}
         {fields.texts.length > 1 && (
           <select

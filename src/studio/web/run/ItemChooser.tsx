@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { Button, IconButton } from '../design/Button.tsx';
 import { duration, preview } from '../design/figures.ts';
 import { chooseItem } from './chosenItem.ts';
-import { field } from './fields.ts';
+import { field } from '../design/fields.ts';
 import { roundKey, type Round } from './rounds.ts';
 
 /** So many are offered at once, those around the one that is looked at. */

@@ -1,9 +1,9 @@
 import { Pin, PinOff } from 'lucide-react';
-import { Tabs } from 'radix-ui';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useId, useMemo, useState, type ReactNode } from 'react';
 
 import type { ModelCall } from '../../protocol/index.ts';
 import { IconButton } from '../design/Button.tsx';
+import { TabList, TabPanel } from '../design/Tabs.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import type { LiveRun } from './liveRun.ts';
 import { placeOf } from './called.ts';
@@ -37,32 +37,31 @@ export function NodeDetail({ file, run, node, title }: NodeDetailProps): ReactNo
   const failures = failuresOf(run, node, round);
   const [tab, setTab] = useState(failures.length > 0 ? 'error' : 'output');
   const tabs = [
-    ['output', 'Output'],
-    ['input', 'Input'],
+    { name: 'output', title: 'Output' },
+    { name: 'input', title: 'Input' },
     ...(calls.length > 0
-      ? [['calls', calls.length === 1 ? 'Model call' : `Model calls ${calls.length}`] as const]
+      ? [{ name: 'calls', title: calls.length === 1 ? 'Model call' : `Model calls ${calls.length}` }]
       : []),
-    ...(printed.length > 0 ? [['printed', 'Printed'] as const] : []),
-    ...(failures.length > 0 ? [['error', 'Error'] as const] : []),
-  ] as const;
-  const shown = tabs.some(([name]) => name === tab) ? tab : 'output';
+    ...(printed.length > 0 ? [{ name: 'printed', title: 'Printed' }] : []),
+    ...(failures.length > 0 ? [{ name: 'error', title: 'Error' }] : []),
+  ];
+  const shown = tabs.some(({ name }) => name === tab) ? tab : 'output';
+  const id = useId();
   return (
-    <Tabs.Root value={shown} onValueChange={setTab} className="flex h-full min-h-0 flex-col">
-      <Tabs.List
-        aria-label={`Values of ${title}`}
-        className="flex h-7 shrink-0 items-stretch overflow-hidden border-b border-line bg-sunken px-1"
-      >
+    <div className="flex h-full min-h-0 flex-col">
+      <div className="flex h-7 shrink-0 items-stretch overflow-hidden border-b border-line bg-sunken px-1">
         <span className="mr-1 min-w-0 truncate px-1.5 text-2xs leading-7 font-semibold">{title}</span>
-        {tabs.map(([name, word]) => (
-          <Tabs.Trigger
-            key={name}
-            value={name}
-            className="shrink-0 border-b-2 border-transparent px-1.5 text-2xs text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
-          >
-            {word}
-          </Tabs.Trigger>
-        ))}
-      </Tabs.List>
+        <TabList
+          id={id}
+          label={`Values of ${title}`}
+          tabs={tabs}
+          shown={shown}
+          onShow={setTab}
+          isEager
+          className="flex shrink-0 items-stretch"
+          tabClassName="shrink-0 px-1.5 text-2xs"
+        />
+      </div>
       {rounds.size > 0 && (
         <ItemChooser
           rounds={rounds}
@@ -70,7 +69,7 @@ export function NodeDetail({ file, run, node, title }: NodeDetailProps): ReactNo
           whole={ran !== undefined && isLoop(ran) ? 'The whole' : 'What came last'}
         />
       )}
-      <Tabs.Content value={shown} className="min-h-0 grow overflow-auto" tabIndex={-1}>
+      <TabPanel id={id} shown={shown} className="min-h-0 grow overflow-auto" isSkipped>
         {ran === undefined && shown !== 'input' ? (
           <Note>{'This node was not reached in this run.'}</Note>
         ) : shown === 'output' ? (
@@ -90,8 +89,8 @@ export function NodeDetail({ file, run, node, title }: NodeDetailProps): ReactNo
             ))}
           </div>
         )}
-      </Tabs.Content>
-    </Tabs.Root>
+      </TabPanel>
+    </div>
   );
 }
 

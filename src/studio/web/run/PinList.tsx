@@ -7,7 +7,7 @@ import { Dialog } from '../design/Dialog.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { Keys } from '../design/Keys.tsx';
 import { chooseNode } from './chosenNode.ts';
-import { area } from './fields.ts';
+import { area } from '../design/fields.ts';
 import { preview } from '../design/figures.ts';
 import { jsonOrWhy } from './jsonText.ts';
 import { Prose } from './Prose.tsx';

@@ -10,8 +10,10 @@ import { runCommand } from '../commands/registry.ts';
 import { Button, IconButton } from '../design/Button.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { useDocument, type OpenDocument } from '../document/documentStore.ts';
+import { chatFields } from './chatFields.ts';
+import { leaveConnection, useHasConnection } from './connections.ts';
 import { CopyButton } from './CopyButton.tsx';
-import { area, field } from './fields.ts';
+import { area, field } from '../design/fields.ts';
 import { jsonOrWhy } from './jsonText.ts';
 import { draftOf, setDraft } from './requestDrafts.ts';
 import { headersOf, useRequests, type Draft } from './requestStore.ts';
@@ -71,6 +73,9 @@ function Request({ document, trigger, onSend }: RequestProps): ReactNode {
   const isRunning = useIsRunning();
   const change = (changes: Partial<Draft>): void => setDraft(file, drawing, changes);
   const way = wayFor(drawing, draft.way);
+  // What the connection remembers is not for who asks to tell.
+  const unsaid =
+    way === 'websocket' && trigger.remembers === true ? [chatFields(trigger.inputSchema).history ?? ''] : [];
   const problem = misfit(draft.input, trigger.inputSchema);
   const curl = (): string =>
     curlLine(
@@ -89,8 +94,8 @@ function Request({ document, trigger, onSend }: RequestProps): ReactNode {
       <div className="flex h-9 shrink-0 items-center gap-2 border-b border-line px-2 text-xs">
         <Way trigger={trigger} way={way} onChange={change} />
         <span className="grow" />
-        {way !== 'mcp' && <Streaming draft={draft} trigger={trigger} onChange={change} />}
-        {trigger.isSocket === true && (
+        {way !== 'mcp' && way !== 'websocket' && <Streaming draft={draft} trigger={trigger} onChange={change} />}
+        {way === 'websocket' && (
           <CopyButton
             label="Copy as JavaScript that asks over the WebSocket, for a service on port 8000"
             icon={Cable}
@@ -107,18 +112,37 @@ function Request({ document, trigger, onSend }: RequestProps): ReactNode {
           {isRunning ? 'Stop' : 'Send'}
         </Button>
       </div>
-      {trigger.isSocket === true && (
+      {way === 'websocket' && <Connection file={file} remembers={trigger.remembers === true} />}
+      {way === 'http' && trigger.isSocket === true && (
         <p className="border-b border-line px-3 py-1.5 text-2xs text-muted">
-          Asked here by a request, which runs the same and hears the same events as a WebSocket. What a connection would
-          remember goes along in the input.
+          A request hears the same events as a WebSocket. What a connection would remember goes along in the input.
         </p>
       )}
       <SavedRequests file={file} drawing={drawing} draft={draft} />
       <div className="flex min-h-0 grow flex-col gap-4 overflow-auto p-3">
-        <Body trigger={trigger} draft={draft} problem={problem} onChange={change} />
+        <Body trigger={trigger} draft={draft} problem={problem} unsaid={unsaid} onChange={change} />
         <Headers draft={draft} onChange={change} />
       </div>
     </section>
+  );
+}
+
+/** What the messages go over, and whether it remembers them. */
+function Connection({ file, remembers }: { readonly file: string; readonly remembers: boolean }): ReactNode {
+  const isOpen = useHasConnection(file);
+  return (
+    <div className="flex min-h-8 items-center gap-2 border-b border-line px-3 text-2xs text-muted">
+      <p className="grow">
+        {isOpen
+          ? `Runs go over one WebSocket${remembers ? ', which remembers what was said on it' : ''}.`
+          : 'The next run opens a WebSocket.'}
+      </p>
+      {isOpen && (
+        <Button look="quiet" icon={Cable} onClick={() => leaveConnection(file)}>
+          New connection
+        </Button>
+      )}
+    </div>
   );
 }
 
@@ -132,6 +156,7 @@ interface WayProps {
 function Way({ trigger, way, onChange }: WayProps): ReactNode {
   const ways = waysOf(trigger);
   const places: Readonly<Record<AskedWay, string>> = {
+    websocket: `WebSocket ${trigger.path}`,
     http: `${trigger.method} ${trigger.path}`,
     openai: `OpenAI model ${trigger.openai?.model ?? ''}`,
     mcp: `MCP tool ${trigger.mcp?.tool ?? ''}`,
@@ -147,7 +172,7 @@ function Way({ trigger, way, onChange }: WayProps): ReactNode {
       aria-label="Asked as"
       className={`${field} min-w-0 truncate font-semibold`}
       value={way}
-      onChange={({ target }) => onChange({ way: ways.find((each) => each === target.value) ?? 'http' })}
+      onChange={({ target }) => onChange({ way: ways.find((each) => each === target.value) })}
     >
       {ways.map((each) => (
         <option key={each} value={each}>
@@ -193,9 +218,11 @@ const bodyNames: Readonly<Record<RequestBody, string>> = {
 interface BodyProps extends PartProps {
   readonly trigger: Trigger;
   readonly problem: string | undefined;
+  /** Fields that are not sent. */
+  readonly unsaid: readonly string[];
 }
 
-function Body({ trigger, draft, problem, onChange }: BodyProps): ReactNode {
+function Body({ trigger, draft, problem, unsaid, onChange }: BodyProps): ReactNode {
   const [asJson, setAsJson] = useState(false);
   const isJson = asJson || draft.unreadable !== undefined;
   return (
@@ -225,7 +252,12 @@ function Body({ trigger, draft, problem, onChange }: BodyProps): ReactNode {
       {isJson ? (
         <JsonBody draft={draft} onChange={onChange} />
       ) : (
-        <SchemaForm schema={trigger.inputSchema} value={draft.input} onChange={(input) => onChange({ input })} />
+        <SchemaForm
+          schema={trigger.inputSchema}
+          value={draft.input}
+          without={unsaid}
+          onChange={(input) => onChange({ input })}
+        />
       )}
     </div>
   );

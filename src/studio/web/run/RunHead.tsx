@@ -8,7 +8,7 @@ import { MakeTestDialog } from '../history/MakeTestDialog.tsx';
 import { testName } from '../history/testName.ts';
 import { CopyButton } from './CopyButton.tsx';
 import { moment } from '../design/figures.ts';
-import { field } from './fields.ts';
+import { field } from '../design/fields.ts';
 import { isOver, type LiveRun } from './liveRun.ts';
 import { pinsFrom } from './pinnable.ts';
 import { setPins, usePins } from './pins.ts';

@@ -4,7 +4,7 @@ import type { Simulator } from '../../protocol/index.ts';
 import { ask } from '../api/client.ts';
 import { useStudio } from '../api/studioStore.ts';
 import { FaultChooser } from './FaultChooser.tsx';
-import { field } from './fields.ts';
+import { field } from '../design/fields.ts';
 import { attempt } from './runStore.ts';
 
 const speeds = [

@@ -33,6 +33,8 @@ export function eventLine(update: RunUpdate): { readonly name: string; readonly 
       const { path, status, node } = update.call;
       return { name: 'model call', says: `${node} ${path} ${status ?? 'sent'}` };
     }
+    case 'said':
+      return { name: 'said', says: preview(update.message) };
     case 'answer':
       return { name: 'answer', says: `status ${update.status}` };
     case 'note':

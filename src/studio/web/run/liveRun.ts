@@ -24,6 +24,8 @@ export type { NodeRun } from './nodeRun.ts';
 export interface Entry {
   readonly node: string;
   readonly input: Json;
+  /** The nodes whose words the answer streams. */
+  readonly speakers: readonly string[];
 }
 
 /** A run as it is known by now. Times are milliseconds since the epoch. */
@@ -169,6 +171,9 @@ function take(run: Growing, update: RunUpdate): void {
     case 'note':
       run.note = update.text;
       break;
+    // What was asked with is known already.
+    case 'said':
+      break;
   }
 }
 
@@ -200,13 +205,30 @@ function put(run: Growing, node: string, next: NodeRun, at: number): void {
   run.nodes.set(node, isOver(run.state) ? leftOver(next, run.state, at) : next);
 }
 
+/** Events in OpenAI's way name no node: who speaks is who alone can, or who alone calls a model now. */
+function speaker({ entry, calls }: LiveRun): string | undefined {
+  const able = entry?.speakers ?? [];
+  if (able.length <= 1) return able[0];
+  const calling = new Set(
+    [...calls.values()].flatMap(({ node, elapsedMs }) => (elapsedMs === undefined ? [node] : [])),
+  );
+  const [first, ...others] = able.filter((node) => calling.has(node));
+  return others.length === 0 ? first : undefined;
+}
+
 function takeEvent(run: Growing, event: string, data: Json, at: number): void {
   const object = asObject(data);
+  const chunk = chunkText(event, data);
   run.said = withEvent(run.said, event, data);
-  if (event === 'token' || chunkText(event, data) !== undefined) {
+  if (event === 'token' || chunk !== undefined) {
     run.pieces += 1;
     run.firstTokenAt ??= at;
     run.lastTokenAt = at;
+  }
+  const speaking = chunk === undefined ? undefined : speaker(run);
+  if (chunk !== undefined && speaking !== undefined) {
+    const token = { node: speaking, text: chunk };
+    put(run, speaking, heard(run.nodes.get(speaking) ?? newNodeRun(at), 'token', token, at), at);
   }
   if (event === 'error') run.problem = problemSchema.safeParse(data).data ?? run.problem;
   if (event === 'done' || event === 'answer') {

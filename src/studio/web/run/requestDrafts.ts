@@ -15,7 +15,14 @@ export function draftOf({ drafts }: RequestState, file: string, drawing: Drawing
   if (known !== undefined) return known;
   const trigger = triggerOf(drawing);
   const input = trigger === undefined ? {} : sampleObject(trigger.inputSchema, true);
-  const draft: Draft = { input, unreadable: undefined, headers: [], isStreamed: true, way: 'http', savedAs: undefined };
+  const draft: Draft = {
+    input,
+    unreadable: undefined,
+    headers: [],
+    isStreamed: true,
+    way: undefined,
+    savedAs: undefined,
+  };
   samples.set(drawing, draft);
   return draft;
 }

@@ -12,7 +12,8 @@ export interface Draft {
   readonly unreadable: string | undefined;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly isStreamed: boolean;
-  readonly way: AskedWay;
+  /** Undefined: in the workflow's own way. */
+  readonly way: AskedWay | undefined;
   /** The saved request that it came from. */
   readonly savedAs: string | undefined;
 }

@@ -16,6 +16,7 @@ import {
   type LiveRun,
   type NodeRun,
 } from './liveRun.ts';
+import { connectionOf } from './connections.ts';
 import { runOn } from './runOn.ts';
 import { triggerNode } from './trigger.ts';
 import { notYetIn, withServerEvents, type RunEvent } from './runEvents.ts';
@@ -154,7 +155,8 @@ export async function startRun(request: RunRequest, onStarted?: (run: string) =>
   try {
     const isWholeReplay = rest.replay !== undefined && rest.replay.from === undefined;
     const pins = isWholeReplay ? [] : [...(useRuns.getState().pins.get(file) ?? [])];
-    const { run } = await ask('startRun', { ...rest, headers: { ...headers }, file, text, pins });
+    const connection = rest.way === 'websocket' && { connection: connectionOf(file) };
+    const { run } = await ask('startRun', { ...rest, ...connection, headers: { ...headers }, file, text, pins });
     const entry = entryOf(text === current.text ? current.drawing : readDrawing(text), rest.input);
     useRuns.setState(({ runs, shown }) => ({
       runs: new Map(runs).set(run, withEntry(runs.get(run) ?? emptyRun(run), entry)),
@@ -177,7 +179,9 @@ export async function startRun(request: RunRequest, onStarted?: (run: string) =>
 
 function entryOf(drawing: Drawing | undefined, input: Json): Entry | undefined {
   const node = triggerNode(drawing);
-  return node === undefined ? undefined : { node, input };
+  if (drawing === undefined || node === undefined) return undefined;
+  const streams = drawing.edges.filter(({ wire }) => wire.targetHandle === 'stream');
+  return { node, input, speakers: [...new Set(streams.flatMap(({ wire }) => [wire.source]))] };
 }
 
 function setStarting(file: string, isStarting: boolean): void {

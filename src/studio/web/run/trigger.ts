@@ -4,10 +4,10 @@ import { nodeSchemas, type WorkflowNode } from '../../../core/workflow/types.ts'
 import { waysOf, type AskedWay } from '../../../core/workflow/servedWays.ts';
 import { endpointOf, isTrigger, type Endpoint } from '../../../core/workflow/trigger.ts';
 
-/** How a workflow is asked where that was wanted; at its own path where it cannot be asked so any more. */
-export function wayFor(drawing: Drawing, wanted: AskedWay): AskedWay {
-  const trigger = triggerOf(drawing);
-  return trigger !== undefined && waysOf(trigger).includes(wanted) ? wanted : 'http';
+/** How a workflow is asked where that was wanted; in its own way where nothing was, or where it cannot be asked so any more. */
+export function wayFor(drawing: Drawing, wanted: AskedWay | undefined): AskedWay {
+  const ways = waysOf(triggerOf(drawing) ?? {});
+  return ways.find((way) => way === wanted) ?? ways[0] ?? 'http';
 }
 
 /** The node that a run comes in at. */
@@ -18,6 +18,8 @@ export function triggerNode(drawing: Drawing | undefined): string | undefined {
 export interface Trigger extends Endpoint {
   /** Its callers ask over a WebSocket; it can be asked by a request as well. */
   readonly isSocket?: boolean;
+  /** A connection of it remembers what was said on it. */
+  readonly remembers?: boolean;
 }
 
 const known = new WeakMap<Drawing, Trigger | null>();
@@ -30,7 +32,9 @@ export function triggerOf(drawing: Drawing): Trigger | undefined {
   for (const { id, known: type, config } of drawing.nodes) {
     if (type === undefined || registry[type].role !== 'trigger') continue;
     const parsed = nodeSchemas.get(type)?.safeParse({ id, type, config }).data as WorkflowNode | undefined;
-    if (isTrigger(parsed)) found ??= { ...endpointOf(parsed), isSocket: parsed.type === 'websocketEndpoint' };
+    if (!isTrigger(parsed)) continue;
+    const isSocket = parsed.type === 'websocketEndpoint';
+    found ??= { ...endpointOf(parsed), isSocket, remembers: isSocket && parsed.config.conversation !== undefined };
   }
   known.set(drawing, found ?? null);
   return found;

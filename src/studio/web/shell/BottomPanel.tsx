@@ -1,9 +1,9 @@
 import { X } from 'lucide-react';
-import { Tabs } from 'radix-ui';
-import { Suspense, type ComponentType, type ReactNode } from 'react';
+import { Suspense, useId, type ComponentType, type ReactNode } from 'react';
 
 import { IconButton } from '../design/Button.tsx';
 import { Splitter } from '../design/Splitter.tsx';
+import { TabList, TabPanel } from '../design/Tabs.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { bottomTabs, useLayout, type BottomTab } from './layoutStore.ts';
@@ -35,13 +35,9 @@ const views: Readonly<Record<BottomTab, { readonly title: string; readonly view:
 /** The views below the canvas; loaded when they are first opened. */
 export function BottomPanel(): ReactNode {
   const { bottom, bottomHeight, set } = useLayout();
+  const id = useId();
   return (
-    <Tabs.Root
-      value={bottom ?? ''}
-      onValueChange={(tab) => set({ bottom: tab as BottomTab })}
-      activationMode="manual"
-      className="flex shrink-0 flex-col border-t border-line bg-surface"
-    >
+    <div className="flex shrink-0 flex-col border-t border-line bg-surface">
       {bottom !== undefined && (
         <Splitter
           label="Height of the views below"
@@ -53,37 +49,46 @@ export function BottomPanel(): ReactNode {
         />
       )}
       <div className="flex h-9 items-center border-b border-line px-2">
-        <Tabs.List
-          aria-label="Views below the canvas"
+        <TabList
+          id={id}
+          label="Views below the canvas"
+          tabs={tabs}
+          shown={bottom}
+          onShow={(tab) => set({ bottom: tab })}
           className="flex h-full min-w-0 grow items-stretch overflow-x-auto overflow-y-hidden"
-        >
-          {bottomTabs.map((tab) => (
-            <Tabs.Trigger
-              key={tab}
-              value={tab}
-              className="border-b-2 border-transparent px-2.5 text-xs -outline-offset-2 max-xl:px-1.5 font-medium whitespace-nowrap text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
-            >
-              {views[tab].title}
-              {tab === 'problems' && <ProblemCount />}
-            </Tabs.Trigger>
-          ))}
-        </Tabs.List>
+          tabClassName="px-2.5 text-xs -outline-offset-2 max-xl:px-1.5 font-medium whitespace-nowrap"
+        />
         {bottom !== undefined && (
           <IconButton icon={X} label="Close this view" onClick={() => set({ bottom: undefined })} />
         )}
       </div>
       {bottom !== undefined && (
-        <Tabs.Content value={bottom} className="max-h-[50vh] min-h-0 overflow-auto" style={{ height: bottomHeight }}>
+        <TabPanel
+          id={id}
+          shown={bottom}
+          className="max-h-[50vh] min-h-0 overflow-auto"
+          style={{ height: bottomHeight }}
+        >
           <ErrorBoundary key={bottom} what={views[bottom].title}>
             <Suspense fallback={null}>
               <View tab={bottom} />
             </Suspense>
           </ErrorBoundary>
-        </Tabs.Content>
+        </TabPanel>
       )}
-    </Tabs.Root>
+    </div>
   );
 }
+
+const tabs = bottomTabs.map((name) => ({
+  name,
+  title: (
+    <>
+      {views[name].title}
+      {name === 'problems' && <ProblemCount />}
+    </>
+  ),
+}));
 
 function View({ tab }: { readonly tab: BottomTab }): ReactNode {
   const { view: Content } = views[tab];

@@ -4,7 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { runStandings } from '../../../../core/durableRuns.ts';
 import type { Service } from '../../../protocol/index.ts';
 import { IconButton } from '../../design/Button.tsx';
-import { field } from '../../run/fields.ts';
+import { field } from '../../design/fields.ts';
 import { SourceSwitch } from '../SourceSwitch.tsx';
 import type { DurableFilter } from './durableStore.ts';
 import { useServices } from './serviceStore.ts';

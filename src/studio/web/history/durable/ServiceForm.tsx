@@ -1,8 +1,9 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
 
-import { ApiError } from '../../api/client.ts';
+import { useAsking } from '../../api/useAsking.ts';
 import { Button } from '../../design/Button.tsx';
-import { field } from '../../run/fields.ts';
+import { Labelled } from '../../design/Labelled.tsx';
+import { field } from '../../design/fields.ts';
 import { addService } from './serviceStore.ts';
 
 interface ServiceFormProps {
@@ -15,27 +16,18 @@ interface ServiceFormProps {
 export function ServiceForm({ address: known, onDone = () => undefined }: ServiceFormProps): ReactNode {
   const [address, setAddress] = useState(known ?? '');
   const [token, setToken] = useState('');
-  const [why, setWhy] = useState('');
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, why, attempt } = useAsking();
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    setBusy(true);
-    try {
+    const isAdded = await attempt(async () => {
       await addService(address, token.trim());
       setToken('');
-      setWhy('');
-      onDone();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setWhy(error.words);
-    } finally {
-      setBusy(false);
-    }
+    });
+    if (isAdded) onDone();
   };
   return (
     <form className="flex w-full flex-col gap-2 text-left text-xs text-ink" onSubmit={(event) => void submit(event)}>
-      <label className="flex flex-col gap-1">
-        <span className="font-medium">Address</span>
+      <Labelled title="Address">
         <input
           className={field}
           placeholder="http://127.0.0.1:8000"
@@ -46,9 +38,8 @@ export function ServiceForm({ address: known, onDone = () => undefined }: Servic
           value={address}
           onChange={({ target }) => setAddress(target.value)}
         />
-      </label>
-      <label className="flex flex-col gap-1">
-        <span className="font-medium">Token</span>
+      </Labelled>
+      <Labelled title="Token">
         <input
           type="password"
           className={field}
@@ -57,7 +48,7 @@ export function ServiceForm({ address: known, onDone = () => undefined }: Servic
           value={token}
           onChange={({ target }) => setToken(target.value)}
         />
-      </label>
+      </Labelled>
       <p className="text-2xs text-muted">
         {isOpenToAll(address)
           ? 'Over http:// everybody on the way can read the token: use https:// where the service is not on this machine or net.'

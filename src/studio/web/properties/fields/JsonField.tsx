@@ -2,13 +2,13 @@ import type { ReactNode } from 'react';
 
 import { JsonEditor } from '../../editors/JsonEditor.tsx';
 import { useForm, type FieldProps } from '../formContext.ts';
-import { fieldKey, typeValue } from '../owner.ts';
+import { fieldKey, typedValue } from '../owner.ts';
 import { useDraft } from '../useDraft.ts';
 
 /** Any value, as JSON. */
 export function JsonField({ label, path, value, describedBy, autoFocus }: FieldProps): ReactNode {
   const { owner } = useForm();
-  const draft = useDraft(fieldKey(owner, path), value, (next) => typeValue(owner, path, next));
+  const draft = useDraft(fieldKey(owner, path), value, (next) => typedValue(owner, path, next));
   return (
     <JsonEditor
       label={label}

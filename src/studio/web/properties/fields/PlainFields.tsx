@@ -5,7 +5,7 @@ import { inputLook, Select, Switch } from '../controls.tsx';
 import { useForm, type FieldProps } from '../formContext.ts';
 import { titleOf, type Field, type FieldShape } from '../model/field.ts';
 import { limitsOf, numberProblem } from '../model/limits.ts';
-import { fieldKey, typeValue, writeValue } from '../owner.ts';
+import { fieldKey, typedValue, writeValue } from '../owner.ts';
 import { useDraft } from '../useDraft.ts';
 
 interface NumberFieldProps extends FieldProps {
@@ -20,8 +20,8 @@ export function NumberField({ field, shape, label, path, value, describedBy, aut
   const number = (text: string): number | undefined => (text.trim() === '' ? undefined : Number(text));
   const written = typeof value === 'number' ? String(value) : '';
   const draft = useDraft(fieldKey(owner, path), written, (text) => {
-    if (numberProblem(text, shape, limits) !== undefined) return false;
-    return typeValue(owner, path, number(text));
+    if (numberProblem(text, shape, limits) !== undefined) return undefined;
+    return typedValue(owner, path, number(text));
   });
   const problem = numberProblem(draft.value, shape, limits);
   const step = (event: KeyboardEvent): void => {

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 
 import { PythonEditor } from '../../editors/PythonEditor.tsx';
 import { useForm, type FieldProps } from '../formContext.ts';
-import { fieldKey, typeValue } from '../owner.ts';
+import { fieldKey, typedValue } from '../owner.ts';
 import { useDraft } from '../useDraft.ts';
 import { useTextFindings } from '../useTextFindings.ts';
 
@@ -11,7 +11,7 @@ export function PythonField({ label, path, value, describedBy, autoFocus }: Fiel
   const { owner } = useForm();
   const findings = useTextFindings(path);
   const draft = useDraft(fieldKey(owner, path), typeof value === 'string' ? value : '', (text) =>
-    typeValue(owner, path, text),
+    typedValue(owner, path, text),
   );
   return (
     <PythonEditor

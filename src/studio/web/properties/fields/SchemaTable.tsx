@@ -21,7 +21,7 @@ import {
   type SchemaRow,
 } from '../model/schemaTable.ts';
 import { dragLook, Grip } from '../Grip.tsx';
-import { fieldKey, movePropertyOf, typeValue, writeValues } from '../owner.ts';
+import { fieldKey, movePropertyOf, typedValue, writeValues } from '../owner.ts';
 import { useReorder } from '../useReorder.ts';
 import { useDraft } from '../useDraft.ts';
 import { spelled } from '../../design/spelled.ts';
@@ -247,7 +247,7 @@ interface DescriptionProps {
 function Description({ name, path, value }: DescriptionProps): ReactNode {
   const { owner } = useForm();
   const draft = useDraft(fieldKey(owner, path), value, (text) =>
-    typeValue(owner, path, text === '' ? undefined : text),
+    typedValue(owner, path, text === '' ? undefined : text),
   );
   return (
     <input
@@ -277,7 +277,7 @@ function Choices({ name, path, choices }: ChoicesProps): ReactNode {
   const { owner } = useForm();
   const draft = useDraft(fieldKey(owner, path), choices.join(', '), (text) => {
     const words = [...new Set(text.split(',').map((word) => word.trim()))].filter((word) => word !== '');
-    return words.length > 0 && typeValue(owner, path, words);
+    return words.length > 0 ? typedValue(owner, path, words) : undefined;
   });
   return (
     <input

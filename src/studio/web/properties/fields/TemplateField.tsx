@@ -5,7 +5,7 @@ import { TemplateEditor } from '../../editors/TemplateEditor.tsx';
 import { IconButton } from '../../design/Button.tsx';
 import { useForm, type FieldProps } from '../formContext.ts';
 import { isTemplate } from '../model/field.ts';
-import { fieldKey, typeValue } from '../owner.ts';
+import { fieldKey, typedValue } from '../owner.ts';
 import { Preview } from '../Preview.tsx';
 import { useDraft } from '../useDraft.ts';
 import { useKnownValues } from '../useKnownValues.ts';
@@ -31,7 +31,7 @@ export function TemplateField({
   const values = useKnownValues();
   const findings = useTextFindings(path);
   const draft = useDraft(fieldKey(owner, path), typeof value === 'string' ? value : '', (text) =>
-    typeValue(owner, path, text),
+    typedValue(owner, path, text),
   );
   const hasPreview = isLong || isTemplate(draft.value);
   return (

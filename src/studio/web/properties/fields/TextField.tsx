@@ -5,7 +5,7 @@ import { useDocument } from '../../document/documentStore.ts';
 import { inputLook } from '../controls.tsx';
 import { useForm, type FieldProps, type Form } from '../formContext.ts';
 import type { Field } from '../model/field.ts';
-import { fieldKey, typeValue } from '../owner.ts';
+import { fieldKey, typedValue } from '../owner.ts';
 import { useDraft } from '../useDraft.ts';
 import { spelled } from '../../design/spelled.ts';
 import { pageText } from '../../../../core/workflow/diagnostics/pageText.ts';
@@ -21,7 +21,7 @@ export function TextField({ field, label, path, value, describedBy, autoFocus }:
   const list = useId();
   const choices = useChoices(field, form);
   const draft = useDraft(fieldKey(owner, path), typeof value === 'string' ? value : '', (text) =>
-    typeValue(owner, path, text === '' && !field.isRequired ? undefined : text),
+    typedValue(owner, path, text === '' && !field.isRequired ? undefined : text),
   );
   const placeholder = typeof field.default === 'string' && field.default !== '' ? `Default: ${field.default}` : '';
   const given = {

@@ -4,11 +4,11 @@ import { useState, type ReactNode } from 'react';
 import type { OpenApproval } from '../../../../core/durableRuns.ts';
 import type { Json } from '../../../../core/workflow/index.ts';
 import type { Decided } from '../../../protocol/index.ts';
-import { ApiError } from '../../api/client.ts';
+import { useAsking } from '../../api/useAsking.ts';
 import { Button } from '../../design/Button.tsx';
 import { moment } from '../../design/figures.ts';
 import { CopyButton } from '../CopyButton.tsx';
-import { field } from '../fields.ts';
+import { field } from '../../design/fields.ts';
 import { SchemaForm } from '../request/SchemaForm.tsx';
 import { asObject } from '../shapes.ts';
 
@@ -22,21 +22,11 @@ export function ApprovalCard({ approval, onDecide }: ApprovalCardProps): ReactNo
   const { step, message, until, form, link } = approval;
   const [values, setValues] = useState<Json>({});
   const [comment, setComment] = useState('');
-  const [why, setWhy] = useState('');
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, why, attempt } = useAsking();
   const decide = async (approved: boolean): Promise<void> => {
-    setBusy(true);
-    try {
-      const filled = approved && form !== undefined && { values: { ...asObject(values) } };
-      const said = comment.trim() !== '' && { comment: comment.trim() };
-      await onDecide({ step, approved, ...said, ...filled });
-      setWhy('');
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setWhy(error.words);
-    } finally {
-      setBusy(false);
-    }
+    const filled = approved && form !== undefined && { values: { ...asObject(values) } };
+    const said = comment.trim() !== '' && { comment: comment.trim() };
+    await attempt(async () => onDecide({ step, approved, ...said, ...filled }));
   };
   return (
     <section

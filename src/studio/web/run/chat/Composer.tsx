@@ -2,7 +2,7 @@ import { ArrowUp, Square } from 'lucide-react';
 import { useEffect, useRef, type ReactNode } from 'react';
 
 import { IconButton } from '../../design/Button.tsx';
-import { area } from '../fields.ts';
+import { area } from '../../design/fields.ts';
 
 interface ComposerProps {
   readonly label: string;

@@ -2,7 +2,7 @@ import { Pencil } from 'lucide-react';
 import { memo, useState, type ReactNode } from 'react';
 
 import { Button, IconButton } from '../../design/Button.tsx';
-import { area } from '../fields.ts';
+import { area } from '../../design/fields.ts';
 
 interface QuestionProps {
   readonly text: string;

@@ -3,10 +3,12 @@ import { create } from 'zustand';
 import type { Json } from '../../../../core/workflow/index.ts';
 import type { Drawing } from '../../../../core/workflow/edits/index.ts';
 import type { ChatFields } from '../chatFields.ts';
+import { leaveConnection } from '../connections.ts';
 import { draftOf, setDraft } from '../requestDrafts.ts';
 import { headersOf, useRequests } from '../requestStore.ts';
 import { startRun, useRuns } from '../runStore.ts';
 import { asObject } from '../shapes.ts';
+import { wayFor } from '../trigger.ts';
 import { withMember } from '../request/formModel.ts';
 import { textOfAnswer } from './answerText.ts';
 
@@ -59,10 +61,22 @@ export async function send({ file, drawing, fields, field, text, after }: Messag
   const input = fields.history === undefined ? filled : withMember(filled, fields.history, messagesOf(turns));
   // What was sent last is what the next run takes, also from the canvas.
   setDraft(file, drawing, { input, unreadable: undefined });
-  await startRun({ input, headers: headersOf(draft), stream: true }, (run) => {
+  const way = wayFor(drawing, draft.way) === 'websocket' ? 'websocket' : 'http';
+  await startRun({ input, headers: headersOf(draft), stream: true, way }, (run) => {
     const turn: Turn = { key: run, text, input, run };
     changeChat(file, ({ written }) => ({ turns: [...turns, turn], written: written === text ? '' : written }));
   });
+}
+
+/** Begins anew, also on a connection that would remember. */
+export function clearChat(file: string): void {
+  leaveConnection(file);
+  changeChat(file, () => ({ turns: [] }));
+}
+
+/** Whether a run has answered to its end: what a connection remembers. */
+export function isAnswered(run: string): boolean {
+  return useRuns.getState().runs.get(run)?.state === 'done';
 }
 
 function messagesOf(turns: readonly Turn[]): Json {

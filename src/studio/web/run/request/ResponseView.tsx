@@ -12,7 +12,7 @@ import { UpdateList } from '../UpdateList.tsx';
 import { useSampledRun } from '../useSampledRun.ts';
 import { JsonTree } from '../values/JsonTree.tsx';
 
-type StreamEvent = Extract<RunUpdate, { readonly kind: 'event' }>;
+type StreamEvent = Extract<RunUpdate, { readonly kind: 'event' | 'said' }>;
 
 /** What the service answered: status, headers, and the body or the events of its stream with their times. */
 export function ResponseView(): ReactNode {
@@ -37,7 +37,9 @@ export function ResponseView(): ReactNode {
         ) : (
           <span className={`font-semibold ${isFailure ? 'text-danger' : 'text-success'}`}>{response.status}</span>
         )}
-        <span className="truncate text-2xs text-muted">{response?.headers['content-type']}</span>
+        <span className="truncate text-2xs text-muted">
+          {isSocket(response) ? 'WebSocket' : response?.headers['content-type']}
+        </span>
         <span className="grow" />
         <div role="group" aria-label="What is shown of it" className="flex shrink-0 gap-1 whitespace-nowrap">
           {(['body', 'headers'] as const).map((each) => (
@@ -85,7 +87,7 @@ function Body({ run, events }: { readonly run: LiveRun; readonly events: readonl
   if (!isStreamed(run))
     return (
       <div className="min-h-0 grow">
-        <JsonTree label="Body" value={only.data} />
+        <JsonTree label="Body" value={only.kind === 'event' ? only.data : only.message} />
       </div>
     );
   return (
@@ -93,7 +95,9 @@ function Body({ run, events }: { readonly run: LiveRun; readonly events: readonl
       label="Events of the stream"
       updates={events}
       lineOf={(update) =>
-        update.kind === 'event' ? { name: update.event, says: JSON.stringify(update.data) } : { name: '', says: '' }
+        update.kind === 'event'
+          ? { name: update.event, says: JSON.stringify(update.data) }
+          : { name: 'said', says: update.kind === 'said' ? JSON.stringify(update.message) : '' }
       }
       timeOf={({ at }) => `+${duration(at - (run.startedAt ?? only.at))}`}
     />
@@ -101,15 +105,23 @@ function Body({ run, events }: { readonly run: LiveRun; readonly events: readonl
 }
 
 function eventsOf(run: LiveRun | undefined): readonly StreamEvent[] {
-  return [...(run?.updates ?? [])].filter((update) => update.kind === 'event');
+  return [...(run?.updates ?? [])].filter((update) => update.kind === 'event' || update.kind === 'said');
 }
 
 function isStreamed({ response }: LiveRun): boolean {
-  return response?.headers['content-type']?.startsWith('text/event-stream') ?? false;
+  return isSocket(response) || (response?.headers['content-type']?.startsWith('text/event-stream') ?? false);
+}
+
+/** 101 is "Switching Protocols": https://www.rfc-editor.org/rfc/rfc9110#section-15.2.2 */
+function isSocket(response: LiveRun['response']): boolean {
+  return response?.status === 101;
 }
 
 function rawBody(run: LiveRun, events: readonly StreamEvent[]): string {
-  const [only] = events;
+  const told = events.filter((update) => update.kind === 'event');
+  const [only] = told;
+  if (isSocket(run.response))
+    return told.map(({ event, data }) => `${JSON.stringify({ id: run.id, event, data })}\n`).join('');
   if (!isStreamed(run)) return only === undefined ? '' : JSON.stringify(only.data, null, 2);
-  return events.map(({ event, data }) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`).join('');
+  return told.map(({ event, data }) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`).join('');
 }

@@ -4,7 +4,7 @@ import { useState, type ReactNode } from 'react';
 import type { Drawing } from '../../../../core/workflow/edits/index.ts';
 import type { SavedRequest } from '../../../protocol/index.ts';
 import { Button, IconButton } from '../../design/Button.tsx';
-import { field } from '../fields.ts';
+import { field } from '../../design/fields.ts';
 import { setDraft } from '../requestDrafts.ts';
 import { headersOf, setRequests, useRequests, type Draft } from '../requestStore.ts';
 import { spelled } from '../../design/spelled.ts';

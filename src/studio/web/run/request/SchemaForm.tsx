@@ -5,7 +5,7 @@ import type { Json } from '../../../../core/workflow/index.ts';
 import type { JsonSchema } from '../../../../core/workflow/jsonSchema.ts';
 import { misfit } from '../../../../core/workflow/schemaFit.ts';
 import { Button, IconButton } from '../../design/Button.tsx';
-import { area, field } from '../fields.ts';
+import { area, field } from '../../design/fields.ts';
 import { jsonOrWhy } from '../jsonText.ts';
 import { asObject } from '../shapes.ts';
 import { FileField } from './FileField.tsx';

@@ -5,7 +5,7 @@ import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { pageText } from '../../../../core/workflow/diagnostics/pageText.ts';
 import type { Json } from '../../../../core/workflow/index.ts';
 import { CopyButton } from '../CopyButton.tsx';
-import { field } from '../fields.ts';
+import { field } from '../../design/fields.ts';
 import { counted } from '../../design/figures.ts';
 import { jsonRows, type JsonRow } from './jsonRows.ts';
 
