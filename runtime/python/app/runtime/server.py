@@ -232,7 +232,11 @@ async def _http_error(request: Request, error: Exception) -> Response:
             return Response(status_code=204, headers=headers)
     hint = _HINTS.get(error.status_code)
     found = HttpError(error.status_code, detail, hint=hint, headers=headers, retryable=error.status_code == 503)
-    return await _service_error(request, found)
+    answer = await _service_error(request, found)
+    # Only a service whose workflows are models has it.
+    if request.url.path.startswith("/v1/") and find_spec("app.openai_api"):
+        return import_module("app.openai_api.models").answer_elsewhere(request, found) or answer
+    return answer
 
 
 def _methods(request: Request) -> list[str]:
