@@ -23,7 +23,11 @@ export function readSources(workflow: Workflow, folder: string): ReadonlyMap<str
 
 /** The plan of a workflow file; throws with its diagnostics when it has errors. */
 export function planOf(file: string): Plan {
-  const text = readFileSync(file, 'utf8');
+  return planOfText(readFileSync(file, 'utf8'), file);
+}
+
+/** The same of a text that stands in the place of the file's. */
+export function planOfText(text: string, file: string): Plan {
   const fail = (diagnostics: readonly Diagnostic[]): never => {
     throw new Error(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, { path: file, text })).join('\n'));
   };

@@ -173,8 +173,60 @@ test('Fly and Railway stop a service after its requests have ended', () => {
   expect(Number(seconds)).toBeGreaterThan(30);
   expect(at(fly, 'http_service', 'internal_port')).toBe(Number(at(fly, 'env', 'PORT')));
   const railway: unknown = JSON.parse(files.get('railway.json') ?? '');
-  // As a text it is refused: https://github.com/railwayapp/docs/issues/1243
   expect(at(railway, 'deploy', 'drainingSeconds')).toBeGreaterThan(30);
+});
+
+/**
+ * What `railway.json` may say, as its page has it: https://docs.railway.com/config-as-code/reference. That shows seconds of
+ * teardown as texts, which are refused: https://github.com/railwayapp/docs/issues/1243
+ */
+const count = { type: ['integer', 'null'], minimum: 0 };
+const line = { type: ['string', 'null'] };
+const railwaySchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    $schema: { const: 'https://railway.com/railway.schema.json' },
+    build: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        builder: { enum: ['RAILPACK', 'DOCKERFILE', 'NIXPACKS'] },
+        watchPatterns: { type: 'array', items: { type: 'string' } },
+        buildCommand: line,
+        dockerfilePath: line,
+        railpackVersion: line,
+        nixpacksConfigPath: line,
+        nixpacksPlan: { type: ['object', 'null'] },
+        nixpacksVersion: line,
+      },
+    },
+    deploy: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        startCommand: line,
+        preDeployCommand: { type: 'array', items: { type: 'string' } },
+        multiRegionConfig: { type: ['object', 'null'] },
+        healthcheckPath: line,
+        healthcheckTimeout: count,
+        restartPolicyType: { enum: ['ON_FAILURE', 'ALWAYS', 'NEVER'] },
+        restartPolicyMaxRetries: count,
+        cronSchedule: line,
+        overlapSeconds: count,
+        drainingSeconds: count,
+      },
+    },
+    environments: { type: 'object' },
+  },
+};
+
+test('railway.json says nothing but what Railway documents', () => {
+  const schema = new Ajv({ allowUnionTypes: true });
+  for (const workflows of [[chat], [databases, keyed], [durable, documents, indexed, hook]]) {
+    schema.validate(railwaySchema, JSON.parse(filesOf(everywhere, ...workflows).get('railway.json') ?? ''));
+    expect(schema.errors).toBeNull();
+  }
 });
 
 test('a hostile name is a name nowhere but where names are letters, digits and hyphens', () => {

@@ -104,6 +104,11 @@ test('the Responses API has the same, and the list of models has it', async () =
   const listed = await client.models.list();
   expect(listed.data.map(({ id }) => id)).toEqual(['house-model']);
   await expect(client.models.retrieve('gpt-4')).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
+  await expect(client.embeddings.create({ model: 'house-model', input: 'hello' })).rejects.toMatchObject({
+    status: 404,
+    type: 'invalid_request_error',
+    message: expect.stringContaining('404 POST /v1/embeddings is not served.') as string,
+  });
   await expect(client.chat.completions.create({ model: 'house-model', messages: [] })).rejects.toMatchObject({
     status: 400,
     param: 'messages',

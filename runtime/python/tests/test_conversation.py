@@ -5,6 +5,7 @@ import pytest
 from app.llm.conversation import conversation
 from app.runtime.errors import ExpressionError, InvalidInput
 
+ROLES = "system, developer, user, assistant, tool, function"
 GIVEN = "{{ nodes.history.output }}"
 
 
@@ -19,6 +20,10 @@ UNFIT = [
     ({"role": "user"}, "", "is no list"),
     (["Hello"], "0", "is no object with a role"),
     ([{"role": "user", "content": "Hello"}, {"content": "Hello"}], "1", "is no object with a role"),
+    ([{"role": "robot", "content": "Hello"}], "0", f"has none of the roles {ROLES}"),
+    ([{"role": "user"}], "0", "has no `content`"),
+    ([{"role": "user", "content": None}], "0", "has no `content`"),
+    ([{"role": "tool", "content": "7"}], "0", "does not say with `tool_call_id` of which call it is the result"),
 ]
 
 

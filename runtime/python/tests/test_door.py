@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 from starlette.exceptions import HTTPException
 
+from app.runtime.bodies import Bodies
 from app.runtime.serve import Callers
 from app.runtime.server import Door
 from app.runtime.settings import Settings
@@ -273,6 +274,7 @@ async def test_the_limits_of_a_body_hold_under_any_server(fields: list[tuple[byt
     class Shared:
         settings = Settings(max_body_bytes=4096, read_timeout_seconds=0.5)
 
+    state = {"process": Shared, "bodies": Bodies(1 << 20)}
     received: list[int] = []
 
     async def read_all(scope: Any, receive: Any, send: Any) -> None:
@@ -288,7 +290,7 @@ async def test_the_limits_of_a_body_hold_under_any_server(fields: list[tuple[byt
 
     for size, status, most in ((1000, 413, 4), (0, 408, 0)):
         received.clear()
-        scope = {"type": "http", "headers": fields if size else [], "state": {"process": Shared}}
+        scope = {"type": "http", "headers": fields if size else [], "state": state}
         with pytest.raises(HTTPException) as refused:
             await Door(read_all)(scope, receive, send)
         assert (refused.value.status_code, refused.value.headers) == (status, {"connection": "close"})

@@ -98,6 +98,11 @@ app.include_router(
 )
 
 
+@app.get("/v1/own")
+def own() -> None:
+    """No route of OpenAI's."""
+
+
 @dataclass
 class Running:
     upstream: Upstream
@@ -336,6 +341,23 @@ async def test_models(running: Start) -> None:
         with pytest.raises(openai.NotFoundError) as missing:
             await service.openai.models.retrieve("gpt-4")
         assert missing.value.code == "model_not_found"
+
+
+async def test_what_is_not_served_is_told_in_the_form_of_openai(running: Start) -> None:
+    async with running() as service:
+        with pytest.raises(openai.NotFoundError) as missing:
+            await service.openai.embeddings.create(model="support-chat", input="hello")
+        said = (
+            "POST /v1/embeddings is not served. POST /v1/chat/completions, POST /v1/responses and GET /v1/models are."
+        )
+        assert (missing.value.body["message"], missing.value.type) == (said, "invalid_request_error")
+        check("ErrorResponse", missing.value.response.json())
+        wrong = await service.http.get("/v1/chat/completions")
+        assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST, OPTIONS")
+        check("ErrorResponse", wrong.json())
+        for path, status in (("/v2/models", 404), ("/v1", 404), ("/v1/own", 405)):
+            other = await service.http.post(path)
+            assert (other.status_code, other.json()["status"]) == (status, status)
 
 
 async def test_who_may_not_ask_a_model(running: Start) -> None:

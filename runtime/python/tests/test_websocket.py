@@ -243,6 +243,61 @@ async def test_bytes_and_what_is_too_large_end_the_connection(running: Start) ->
                 assert closed.value.rcvd.code == code
 
 
+def large(run_id: str, seconds: str) -> str:
+    return json.dumps({"type": "run", "id": run_id, "input": {"message": seconds}}).ljust(700_000)
+
+
+async def is_refused(url: str) -> bool:
+    """Whether there is no room for a large message; one that is taken is answered."""
+    async with connect(f"{url}/wait", proxy=None) as socket:
+        with suppress(ConnectionClosed):
+            await socket.send(large("a", "0"))
+            assert (await hear_all(socket))[-1]["data"]["output"] == "waited"
+            return False
+        assert (socket.close_code, socket.close_reason) == (1013, "Too much is being sent at once.")
+        return True
+
+
+async def test_what_arrives_counts_with_the_bodies_of_all_requests() -> None:
+    async with own_process(MAX_BODIES_BYTES="1000000") as (_, url):
+        holding = asyncio.Event()
+
+        async def unfinished() -> AsyncGenerator[str]:
+            yield large("a", "0")
+            holding.set()
+            await asyncio.Event().wait()
+
+        async with connect(f"{url}/wait", proxy=None) as half, connect(f"{url}/wait", proxy=None) as other:
+            sending = asyncio.create_task(half.send(unfinished()))
+            await asyncio.wait_for(holding.wait(), 60)
+            await (await half.ping())
+            assert await is_refused(url)
+            await ask(other, "a", "0")
+            assert (await hear_all(other))[-1]["event"] == "done"
+            sending.cancel()
+        async with asyncio.timeout(60):
+            while await is_refused(url):
+                pass
+
+
+async def test_a_message_counts_until_its_run_has_ended() -> None:
+    async with own_process(MAX_BODIES_BYTES="1000000") as (_, url), connect(f"{url}/wait", proxy=None) as socket:
+        await socket.send(large("a", "600"))
+        await ask(socket, "b", "0")
+        assert (await hear_all(socket))[-1]["id"] == "b"
+        assert await is_refused(url)
+        await socket.send('{"type": "stop", "id": "a"}')
+        await hear_all(socket)
+        for _ in range(3):
+            assert not await is_refused(url)
+
+
+async def test_there_is_no_more_room_under_another_server(monkeypatch: pytest.MonkeyPatch, running: Start) -> None:
+    monkeypatch.setenv("MAX_BODIES_BYTES", "100000")
+    async with running() as service:
+        assert await is_refused(service.url)
+
+
 @pytest.mark.parametrize(
     ("path", "headers", "status"),
     [

@@ -90,6 +90,19 @@ class _OpenAIRoute(APIRoute):
         return handle_or_tell
 
 
+def answer_elsewhere(request: Request, error: HttpError) -> Response | None:
+    """The answer in OpenAI's form to a request below `/v1` that no route takes, as clients of OpenAI ask for more than
+    there is, such as `/v1/embeddings`; none where the route is another's.
+    """
+    route = request.scope.get("route")
+    if not isinstance(route, _OpenAIRoute | None):
+        return None
+    if error.status == 404:
+        error.detail = f"{request.method} {request.url.path[:200]} is not served."
+        error.hint = "POST /v1/chat/completions, POST /v1/responses and GET /v1/models are."
+    return error_response(error, exposed=request.state.process.settings.expose_errors)
+
+
 def openai_router(*models: Model[Any]) -> APIRouter:
     """`/v1/chat/completions`, `/v1/responses` and `/v1/models`, answered by workflows."""
     router = APIRouter(prefix="/v1", route_class=_OpenAIRoute)

@@ -19,28 +19,56 @@ _SMALL = 65_536
 """Bodies up to here pass when others hold all that they may: those who send much do not keep out who sends little."""
 
 
+TOO_MUCH = "Too much is being sent at once."
+
+
 class Bodies:
-    """What the bodies of the requests that are under way hold together, in bytes."""
+    """What is under way of all that callers have sent to a process, in bytes: at most `most`."""
 
-    __slots__ = ("held",)
+    __slots__ = ("held", "most")
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self.held = 0
+        self.most = most
+
+
+class Share:
+    """What one request or message holds of it, in bytes."""
+
+    __slots__ = ("_all", "size")
+
+    def __init__(self, bodies: Bodies, size: int = 0) -> None:
+        self._all = bodies
+        self.size = 0
+        self.take(size)
+
+    def take(self, size: int) -> None:
+        """Holds so much more."""
+        self.size += size
+        self._all.held += size
+
+    def release(self) -> None:
+        """Holds nothing any more."""
+        self.take(-self.size)
+
+    @property
+    def too_much(self) -> bool:
+        """Whether there is no room for it."""
+        return self._all.held > self._all.most and self.size > _SMALL
 
 
 class ArrivingBody:
     """The body of one request, which comes piece by piece."""
 
-    __slots__ = ("_all", "_complete", "_deadline", "_receive", "_received", "_settings", "_size")
+    __slots__ = ("_complete", "_deadline", "_receive", "_settings", "_share", "_size")
 
     def __init__(self, receive: Receive, headers: dict[bytes, bytes], settings: Settings, bodies: Bodies) -> None:
         self._receive = receive
         self._settings = settings
-        self._all = bodies
+        self._share = Share(bodies)
         self._size = int(headers.get(b"content-length", 0))
         self._deadline = asyncio.get_running_loop().time() + settings.read_timeout_seconds
         self._complete = False
-        self._received = 0
 
     async def receive(self) -> Message:
         """The next message about the request, as ASGI has it.
@@ -58,21 +86,17 @@ class ArrivingBody:
                     message = await self._receive()
             except TimeoutError:
                 raise _refused(408, "The request's body did not arrive in time.") from None
-            self._take(len(message.get("body", b"")))
-        if max(self._size, self._received) > most:
+            self._share.take(len(message.get("body", b"")))
+            if self._share.too_much:
+                raise _refused(503, TOO_MUCH, {"retry-after": "10"})
+        if max(self._size, self._share.size) > most:
             raise _refused(413, f"The request's body is larger than {most} bytes.")
         self._complete = not message.get("more_body", False)
         return message
 
     def release(self) -> None:
         """The request has ended, and holds nothing any more."""
-        self._all.held -= self._received
-
-    def _take(self, size: int) -> None:
-        self._received += size
-        self._all.held += size
-        if self._all.held > self._settings.max_bodies_bytes and self._received > _SMALL:
-            raise _refused(503, "Too much is being sent at once.", {"retry-after": "10"})
+        self._share.release()
 
 
 def _refused(status: int, detail: str, headers: dict[str, str] | None = None) -> HTTPException:

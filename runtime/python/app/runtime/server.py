@@ -60,7 +60,7 @@ def create_app(
     """
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncGenerator[dict[str, Process]]:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[dict[str, Process | Bodies]]:
         configure_logging()
         with starting():
             process = Process(env=env, servers=servers)
@@ -72,7 +72,7 @@ def create_app(
         gc.set_threshold(20_000)
         gc.enable()
         app.state.process = process
-        yield {"process": process}
+        yield {"process": process, "bodies": Bodies(process.settings.max_bodies_bytes)}
         await process.pools.aclose()
 
     traced = find_spec("app.runtime.telemetry") is not None
@@ -158,7 +158,6 @@ class Door:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._bodies = Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets a request in."""
@@ -182,7 +181,7 @@ class Door:
                 message = {**message, "headers": told}
             return send(message)
 
-        body = ArrivingBody(receive, headers, scope["state"]["process"].settings, self._bodies)
+        body = ArrivingBody(receive, headers, scope["state"]["process"].settings, scope["state"]["bodies"])
         try:
             await self.app(scope, body.receive, answer)
         finally:
@@ -233,7 +232,11 @@ async def _http_error(request: Request, error: Exception) -> Response:
             return Response(status_code=204, headers=headers)
     hint = _HINTS.get(error.status_code)
     found = HttpError(error.status_code, detail, hint=hint, headers=headers, retryable=error.status_code == 503)
-    return await _service_error(request, found)
+    answer = await _service_error(request, found)
+    # Only a service whose workflows are models has it.
+    if request.url.path.startswith("/v1/") and find_spec("app.openai_api"):
+        return import_module("app.openai_api.models").answer_elsewhere(request, found) or answer
+    return answer
 
 
 def _methods(request: Request) -> list[str]:

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from app.runtime.bodies import TOO_MUCH, Share
 from app.runtime.context import ExecutionContext, Process, Reply
 from app.runtime.errors import Cancelled, InvalidInput, ServiceError
 from app.runtime.events import encode
@@ -25,7 +26,7 @@ from app.runtime.log import log_event
 from app.runtime.origins import check_origin
 from app.runtime.problems import public_problem
 from app.runtime.streaming import Input
-from app.websocket.connection import DRAIN
+from app.websocket.connection import DRAIN, TRY_AGAIN_LATER
 from app.websocket.runs import SocketRun, message, perform
 
 _REQUEST_ID = re.compile("[!-~]{1,128}")
@@ -138,7 +139,12 @@ class _Session(Generic[Input]):
     open: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
     """What stops each run that goes on."""
     said: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    remembered: Share = field(init=False)
+    """What that holds."""
     draining: bool = False
+
+    def __post_init__(self) -> None:
+        self.remembered = Share(self.request.state.bodies)
 
     @property
     def process(self) -> Process:
@@ -161,21 +167,34 @@ class _Session(Generic[Input]):
                     stopped.set()
         except* WebSocketDisconnect:
             pass
+        finally:
+            self.remembered.release()
 
     async def _take(self, text: str, group: asyncio.TaskGroup) -> None:
-        """Does what a message says; one that cannot be understood is answered, and the connection goes on."""
+        """Does what a message says; one that cannot be understood is answered, and the connection goes on. It counts
+        among the bodies of requests until its run has ended.
+        """
         asked: Start | Stop | None = None
+        held: Share | None = Share(self.request.state.bodies, len(text.encode()))
         try:
+            if held.too_much:
+                await self.socket.close(TRY_AGAIN_LATER, TOO_MUCH)
+                return
             asked = _read(text)
             if isinstance(asked, Stop):
                 if stopped := self.open.get(asked.id):
                     stopped.set()
                 return
             await self._admit()
-            group.create_task(self._perform(asked.id, self._inputs(asked)))
+            performed = group.create_task(self._perform(asked.id, self._inputs(asked)))
+            performed.add_done_callback(lambda _, of_run=held: of_run.release())
+            held = None
         except ServiceError as error:
             problem = public_problem(error, exposed=self.process.settings.expose_errors)
             await self._tell(message(None if asked is None else asked.id, "error", problem))
+        finally:
+            if held is not None:
+                held.release()
 
     async def _admit(self) -> None:
         """Asks the guard for every run after the first, as a key may be revoked, a token expire and a quota be used up
@@ -238,6 +257,7 @@ class _Session(Generic[Input]):
             {"role": "assistant", "content": answer},
         ]
         del self.said[: -memory.most]
+        self.remembered.take(sum(len(each["content"] or "") for each in self.said) - self.remembered.size)
 
     async def _send(self, lines: bytes, stopped: asyncio.Event) -> None:
         """Sends messages, and waits for the caller to take them; where he is gone, for the end of the run."""

@@ -1,6 +1,7 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { streamedNodes } from '../../../workflow/graph/streams.ts';
 import { registry } from '../../../workflow/nodes/registry.ts';
+import { joinWays } from './joinedWays.ts';
 import type { Plan } from './plan.ts';
 import { findRegions } from './regions.ts';
 import { schedule } from './schedule.ts';
@@ -25,7 +26,7 @@ function planOf(checked: CheckedWorkflow, known: Map<CheckedWorkflow, Plan>): Pl
     return node !== undefined && registry[node.type].awaits;
   };
   const regions = findRegions(checked, awaits);
-  const bound = bindVariables(checked, schedule(checked, regions));
+  const bound = bindVariables(checked, joinWays(checked, schedule(checked, regions)));
   return {
     checked,
     ...bound,

@@ -23,7 +23,7 @@ export type Step =
   | { readonly kind: 'run'; readonly node: string; readonly assignsWay: boolean }
   /**
    * Goes on along one way of a node that has just run; runs it as well where its failure is one of the ways, the last.
-   * `declares` is read after the step though only some ways set it.
+   * `declares` is read after the step though only some ways set it. Ways that lead to the same have the same block.
    */
   | {
       readonly kind: 'branch';
@@ -32,9 +32,10 @@ export type Step =
       readonly declares: readonly Variable[];
       readonly keepsWay: boolean;
     }
-  /** Runs the body when one of several branches that lead to `node` was taken. */
+  /** Runs the body when one of several branches that lead to `node` was taken; `isDecided`: it stands in all of them. */
   | {
       readonly kind: 'join';
+      readonly isDecided: boolean;
       readonly node: string;
       readonly test: Test;
       readonly body: Block;

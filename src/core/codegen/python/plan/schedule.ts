@@ -109,7 +109,8 @@ class Scheduler {
       if (inner === undefined) return [];
       const body = this.region(inner, mayAnswer, postponed);
       const test = this.#joinTest(item.node, inner.branch.length - 1);
-      return body.length === 0 ? [] : [{ kind: 'join', node: item.node, test, body, declares: [], keepsTest: false }];
+      if (body.length === 0) return [];
+      return [{ kind: 'join', isDecided: false, node: item.node, test, body, declares: [], keepsTest: false }];
     }
     if (bodyOf(this.#checked.graph, item.node) !== undefined) return [this.#loop(item)];
     const run: Step = { kind: 'run', node: item.node, assignsWay: false };

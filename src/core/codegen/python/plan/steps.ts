@@ -2,7 +2,7 @@ import type { Block, Step } from './plan.ts';
 
 /** The blocks inside of a step. */
 export function innerBlocks(step: Step): readonly Block[] {
-  if (step.kind === 'branch') return step.ways;
+  if (step.kind === 'branch') return [...new Set(step.ways)];
   if (step.kind === 'join' || step.kind === 'loop') return [step.body];
   return step.kind === 'fork' ? step.arms.map((arm) => arm.body) : [];
 }

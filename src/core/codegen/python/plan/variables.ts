@@ -102,7 +102,8 @@ class Binder {
           ...this.#escaping(step.ways.flat(), after, declared),
         ];
         const known = new Set([...declared, ...declares.map(variableKey)]);
-        const ways = step.ways.map((way) => this.bind(way, after, known));
+        const made = new Map(innerBlocks(step).map((way) => [way, this.bind(way, after, known)]));
+        const ways = step.ways.map((way) => made.get(way) ?? way);
         return { ...step, ways, declares, keepsWay: this.read.has(own) };
       }
       case 'loop': {
@@ -159,7 +160,7 @@ class Binder {
     if (step.kind === 'run' || step.kind === 'respond' || step.kind === 'loop')
       found.push(...readByNode(this.#checked, step.node));
     if (step.kind === 'respond') found.push(...readByTest(this.#checked.graph, [step.test]));
-    if (step.kind === 'join') found.push(...readByTest(this.#checked.graph, step.test));
+    if (step.kind === 'join' && !step.isDecided) found.push(...readByTest(this.#checked.graph, step.test));
     const reads = keyed(found);
     for (const [key, variable] of reads) this.read.set(key, variable);
     return reads;

@@ -219,7 +219,12 @@ function writeWays(
     return keepsHandle ? [py.assign(nameOf(writer, way), handleOf(writer, node, taken), of), ...body] : body;
   };
   const written: Stmt[] = [...tests.before];
-  const arms = tests.ways.map(({ way: taken, test }) => ({ taken, test, body: bodyOf(taken) }));
+  const arms: { readonly taken: number; test: Expr; readonly body: readonly Stmt[] }[] = [];
+  for (const { way: taken, test } of tests.ways) {
+    const before = arms.at(-1);
+    if (before !== undefined && ways[before.taken] === ways[taken]) before.test = py.or(before.test, test);
+    else arms.push({ taken, test, body: bodyOf(taken) });
+  }
   const [first] = arms;
   if (first !== undefined && keepsWay && !keepsHandle) {
     if (first.body.length === 0) {
@@ -229,8 +234,9 @@ function writeWays(
       first.test = py.walrus(writer.names.variable(way), first.test);
     }
   }
-  const tested = new Set(arms.map(({ taken }) => taken));
+  const tested = new Set(tests.ways.map(({ way: taken }) => taken));
   const left = ways.findIndex((_, index) => !tested.has(index));
+  if (arms.length > 0 && ways[arms.at(-1)?.taken ?? left] === ways[left]) arms.pop();
   let otherwise = bodyOf(left);
   let isNegated = false;
   // Where nothing follows the last test that holds, what is left follows where it does not.
@@ -262,6 +268,7 @@ function negated(test: Expr): Expr {
 }
 
 function writeJoin(writer: BlockWriter, step: JoinStep, declared: Declared): readonly Stmt[] {
+  if (step.isDecided) return writeBlock(writer, step.body, declared);
   const known = new Set([...declared, ...step.declares.map(variableKey)]);
   const test = alternatives(writer, step.test);
   const runs: Variable = { kind: 'runs', node: step.node };
@@ -385,7 +392,10 @@ function isAlwaysSet(writer: BlockWriter, arm: ForkArm, given: Variable): boolea
   if (isAttempt(writer.plan.checked.graph, given.node)) return false;
   const ofVariable = branches.get(given.node) ?? [];
   const shallowest = arm.body
-    .map((step): Branch => (step.kind === 'fork' ? [] : (branches.get(step.node) ?? [])))
+    .map((step): Branch => {
+      const around = step.kind === 'fork' ? [] : (branches.get(step.node) ?? []);
+      return step.kind === 'join' ? around.slice(0, -1) : around;
+    })
     .reduce((a, b) => (b.length < a.length ? b : a), ofVariable);
   return isWithin(shallowest, ofVariable);
 }

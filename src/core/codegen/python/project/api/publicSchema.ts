@@ -29,10 +29,17 @@ export class PublicSchemas {
     return this.#components;
   }
 
-  /** A schema under a name, where it is one of objects. */
+  /** A schema under a name, where it is one of objects; those that it may be have names of their own. */
   named(schema: JsonSchema, name: string): JsonSchema {
     const told = this.told(schema);
     if (typesOf(schema).join() !== 'object' || told.$ref !== undefined) return told;
+    const anyOf = told.anyOf?.map((option, at) => this.#kept(option, `${name}${at + 1}`));
+    return this.#kept(anyOf === undefined ? told : { ...told, anyOf }, name);
+  }
+
+  /** What is told, as a schema of the document that is referred to. */
+  #kept(told: JsonSchema, name: string): JsonSchema {
+    if (told.$ref !== undefined) return told;
     this.#components[name] = told;
     return component(name);
   }

@@ -1,6 +1,7 @@
 import { registry } from '../../../../workflow/nodes/registry.ts';
 import type { WorkflowNode } from '../../../../workflow/types.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
+import { innerBlocks } from '../../plan/steps.ts';
 
 /** The nodes in the arms of a fork. */
 type Arms = readonly (readonly string[])[];
@@ -65,7 +66,7 @@ export class Concurrency {
       case 'run':
         return isOne(step.node) ? [step.node] : [];
       case 'branch':
-        return step.ways.flatMap((way) => this.#visit(way, isOne));
+        return innerBlocks(step).flatMap((way) => this.#visit(way, isOne));
       case 'join':
         return this.#visit(step.body, isOne);
       case 'loop': {

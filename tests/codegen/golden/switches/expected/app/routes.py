@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from app.runtime.bodies import JsonRoute
 from app.runtime.context import Server
 from app.runtime.server import respond
-from app.workflows import meeting, once, ways
+from app.workflows import meeting, once, together, ways
 
 router = APIRouter(route_class=JsonRoute)
 ENV: list[str] = []
@@ -26,7 +26,13 @@ async def ask(request: Request, inputs: once.OnceInput) -> Response:
     return respond(request, once.run, inputs, workflow="once", stream="auto")
 
 
+@router.post("/together", operation_id="together")
+async def start_2(request: Request, inputs: together.TogetherInput) -> Response:
+    """Neighbouring ways of a switch lead to one step, the last ones to another."""
+    return respond(request, together.run, inputs, workflow="together", stream="auto")
+
+
 @router.post("/ways", operation_id="ways")
-async def start_2(request: Request, inputs: ways.WaysInput) -> Response:
+async def start_3(request: Request, inputs: ways.WaysInput) -> Response:
     """Every way of a switch leads somewhere else."""
     return respond(request, ways.run, inputs, workflow="ways", stream="auto")

@@ -49,15 +49,9 @@ async def run(ctx: ExecutionContext, inputs: MeetingInput) -> Reply:
             text=agree_result if agree_result is not None else present(deny_result, "nodes.deny.output"),
         )
     if both_runs or pick == "unclear" or pick == "default":
-        sized_value = inputs.amount
-        if equal(sized_value, 0):
-            sized = "free"
-        elif sized_value is None:
-            sized = "unknown"
-        else:
-            sized = "default"
         ask_result: str | None = None
-        if sized == "unknown" or sized == "default":
+        sized_value = inputs.amount
+        if not equal(sized_value, 0):
             ask_result = await call_function(
                 ctx, "ask", ask.run, text=both_result if both_result is not None else "nothing"
             )
