@@ -4,7 +4,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -404,6 +404,29 @@ def test_a_file_has_one_process_at_a_time(service: KillableService, simulated_op
         assert "DURABLE_DATABASE_URL" in said[0]["detail"]
         with pytest.raises(httpx2.TransportError):
             second.client.get("/healthz")
+
+
+def test_a_version_is_one_services(
+    service: KillableService, simulated_openai: RunningSimulation, tmp_path: Path
+) -> None:
+    version = service.run(service.begin({"topic": "of this version"}, path="/dig"))["version"]
+    with (
+        closing(sqlite3.connect(service.folder / "durable.db")) as theirs,
+        closing(sqlite3.connect(tmp_path / "durable.db")) as ours,
+    ):
+        theirs.backup(ours)
+    more = {"DURABLE_VERSION": version}
+    with killable_service(tmp_path, simulated_openai.base_url, more, "tests.waiting_service") as other:
+        other.start()
+        end = time.monotonic() + 60
+        while not (said := [line for line in other.log if line["event"] == "cannot_start"]):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    assert said[0]["detail"] == (
+        f"The database of durable runs knows the version {version} as one of another service, durable-test, and each "
+        f"version is one service's. Set DURABLE_VERSION of waiting-test to what no other service has, such as "
+        f"waiting-test-{version}, or leave it out; or give waiting-test a database of its own."
+    )
 
 
 def test_openapi_says_what_runs_can_be_asked(service: KillableService) -> None:
