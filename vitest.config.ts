@@ -18,7 +18,7 @@ const longest = [
   'execution/randomWorkflows',
   'execution/secondProvider',
   'package/',
-  'codegen/compiler',
+  'incremental/',
   'docs/nodePages',
   'edits/random',
   'edits/newNodes',

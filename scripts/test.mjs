@@ -1,5 +1,5 @@
 // npm test: everything that is checked, format to generated projects. With arguments, vitest alone, which gets them.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,6 +7,7 @@ import { quiet } from './commands.mjs';
 import { projectsOfTests, requirementsOfTests } from './projectsOfTests.mjs';
 import { root, setUp } from './setup.mjs';
 import { developmentPython, runTests, tally } from './tests.mjs';
+import { TypedOnce } from './typedOnce.mjs';
 
 await setUp({ page: true });
 const filter = process.argv.slice(2);
@@ -35,37 +36,38 @@ try {
 
 /** In two rows that take about as long, as most of it works on one processor. */
 async function checkEverything() {
-  await Promise.all([checkExamples(), checkSources()]);
+  await Promise.all([checkProjects(), checkSources()]);
 }
 
-async function checkExamples() {
-  await checkProjects('examples', examples());
+/** Builds the examples and the projects of tests, and checks their Python. */
+async function checkProjects() {
+  const projects = { examples: examples(), 'projects of tests': projectsOfTests() };
+  const once = new TypedOnce();
+  once.add(runtime);
+  const typed = [];
+  const roots = [];
+  for (const [title, each] of Object.entries(projects))
+    for (const { name, files } of each) {
+      const folder = join(title.replaceAll(' ', '-'), name);
+      await buildProject(name, files, join(generated, folder));
+      roots.push(folder);
+      typed.push(...once.add(join(generated, folder)).map((path) => join(folder, path)));
+    }
   for (const each of requirementsOfTests(join(generated, 'examples'))) await install(each);
-  await step('format', ...tool('oxfmt/bin/oxfmt', '--check'));
-  await step('types of the core, without Node', ...tool('typescript/bin/tsc', '-p', 'tsconfig.core.json'));
-  await step('types', ...tool('typescript/bin/tsc', '-p', 'tsconfig.json'));
-  await step("types of the Studio's page", ...tool('typescript/bin/tsc', '-p', 'tsconfig.studio.json'));
+  typeTogether(roots, typed);
+  await checkPython('projects', generated);
 }
 
 async function checkSources() {
   await checkPython('runtime', runtime);
-  await checkProjects('projects of tests', projectsOfTests());
+  await step('format', ...tool('oxfmt/bin/oxfmt', '--check'));
+  await step('types of the core, without Node', ...tool('typescript/bin/tsc', '-p', 'tsconfig.core.json'));
+  await step('types', ...tool('typescript/bin/tsc', '-p', 'tsconfig.json'));
+  await step("types of the Studio's page", ...tool('typescript/bin/tsc', '-p', 'tsconfig.studio.json'));
   await step('lint', ...tool('oxlint/bin/oxlint', '--type-aware', '--deny-warnings'));
   await step('dead code', ...tool('knip/bin/knip.js', '--no-progress'));
   await checkPython('observer', join(root, 'src', 'studio', 'server', 'observer'));
   await checkPython('examples by hand', join(root, 'bench', 'owned'));
-}
-
-/** Builds projects into a folder below the generated ones, and checks their Python. */
-async function checkProjects(title, projects) {
-  const folder = join(generated, title.replaceAll(' ', '-'));
-  mkdirSync(folder);
-  for (const { name, files } of projects) await buildProject(name, files, join(folder, name));
-  typeTogether(
-    folder,
-    projects.map(({ name }) => name),
-  );
-  await checkPython(title, folder);
 }
 
 async function buildProject(name, files, folder) {
@@ -77,15 +79,20 @@ async function install({ name, file }) {
   await step(`packages of ${name}`, process.execPath, [catalyst, 'python', file]);
 }
 
-/** Lets one pyright look at many projects, each by itself and as its own settings say, as it then reads the packages once. */
-function typeTogether(folder, projects) {
+/**
+ * Lets one pyright look at many projects, each by itself and as its own settings say, as it then reads the packages once.
+ * @param roots the folders of the projects
+ * @param files those that it has to look at
+ */
+function typeTogether(roots, files) {
   const settings = {
     typeCheckingMode: 'strict',
     pythonVersion: '3.11',
-    ignore: ['*/app/functions'],
-    executionEnvironments: projects.map((project) => ({ root: project })),
+    include: files,
+    ignore: ['*/*/app/functions'],
+    executionEnvironments: roots.map((project) => ({ root: project })),
   };
-  writeFileSync(join(folder, 'pyrightconfig.json'), JSON.stringify(settings));
+  writeFileSync(join(generated, 'pyrightconfig.json'), JSON.stringify(settings));
 }
 
 async function checkPython(name, folder) {

@@ -20,7 +20,7 @@ test(
     const household = new Household(user, first, randomNumbers(seed));
     for (let kill = 1; kill <= kills; kill += 1) {
       const problems = await household.round();
-      expect(problems.join(" "), `kill ${kill} of seed ${seed}: ${household.doing}`).toBe("");
+      expect(problems.join(' '), `kill ${kill} of seed ${seed}: ${household.doing}`).toBe('');
     }
   },
   60_000 + 10_000 * kills,

@@ -125,6 +125,8 @@ class Engine:
             **self._database(member.executor),
             "log_level": "WARNING",
             "max_executor_threads": 32,
+            # Nothing waits for DBOS's own messages: a look for them costs nothing, and the end waits for the next one.
+            "notification_listener_polling_interval_sec": 0.05,
         }
         _pass_on_logging()
         DBOS(config=config)

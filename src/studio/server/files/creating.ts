@@ -52,13 +52,16 @@ async function writeText(files: Files, name: string, text: string): Promise<stri
   const path = `${name}.workflow.json`;
   const place = await files.workspace.target(join(files.workspace.folder, path));
   requireNothingAt(place, path);
-  await writeOrRefuse(place, path, text);
+  if (!(await writeOrRefuse(place, path, text, (present) => present === undefined))) throw exists(path);
   return place;
 }
 
 function requireNothingAt(place: string, path: string): void {
-  if (!existsSync(place)) return;
-  throw new RefusedRequest(409, {
+  if (existsSync(place)) throw exists(path);
+}
+
+function exists(path: string): RefusedRequest {
+  return new RefusedRequest(409, {
     code: 'exists',
     message: `There is ${path} already, and it is left as it is.`,
     hint: 'Take another name.',

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type * as z from 'zod';
 
-import { targetOfLeftover, writeDurably } from '../../../host/atomicFile.ts';
+import { targetOfLeftover, writeDurably, type MayReplace } from '../../../host/atomicFile.ts';
 import { HostError, systemCode } from '../../../host/errors.ts';
 import { sha256 } from '../../../host/sha256.ts';
 import type { saveSchema, StoredText } from '../../protocol/index.ts';
@@ -32,7 +31,12 @@ export async function saveText(
     if ((before?.hash ?? '') !== base) throw conflict(source, before);
     if (hash !== base) {
       if (before !== undefined && !(await isWritable(target))) throw readOnly(workspace.pathOf(place));
-      const isWritten = await writeOrRefuse(target, workspace.pathOf(place), written, () => hashAt(target) === base);
+      const isWritten = await writeOrRefuse(
+        target,
+        workspace.pathOf(place),
+        written,
+        (present) => hashOf(present) === base,
+      );
       if (!isWritten) throw conflict(source, await readStored(target));
       if (files.isFirstSave(target)) await removeLeftovers(target);
     }
@@ -54,14 +58,9 @@ function conflict(source: string | undefined, stored: StoredText | undefined): R
   });
 }
 
-/** Of what lies there in this moment; empty where there is nothing. */
-function hashAt(target: string): string {
-  try {
-    return sha256(readFileSync(target));
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return '';
-    throw error;
-  }
+/** Empty where there is nothing. */
+function hashOf(present: Uint8Array | undefined): string {
+  return present === undefined ? '' : sha256(present);
 }
 
 /** What a killed process left beside a file; a younger one may still be at work. */
@@ -93,7 +92,7 @@ export async function writeOrRefuse(
   target: string,
   path: string,
   text: string,
-  mayReplace?: () => boolean,
+  mayReplace: MayReplace,
 ): Promise<boolean> {
   try {
     return await writeDurably(target, text, mayReplace);

@@ -24,15 +24,16 @@ const furtherPackages: readonly string[] = [...runtime.keys()].flatMap(
   (path) => /^requirements\/(\w+)\.txt$/.exec(path)?.[1] ?? [],
 );
 
+const importsOfPackages = new RegExp(`^ *(?:import|from) (${furtherPackages.join('|')})\\b`, 'gm');
+
 /** Those of them that Python files import. */
 export function importedPackages(files: readonly GeneratedFile[]): readonly string[] {
-  const imports = new RegExp(`^ *(?:import|from) (${furtherPackages.join('|')})\\b`, 'gm');
   const modules = files.filter(({ path }) => path.startsWith('app/') && path.endsWith('.py'));
-  const imported = new Set(
-    modules.flatMap(({ content }) => Array.from(content.matchAll(imports), ([, name = '']) => name)),
-  );
+  const imported = new Set(modules.flatMap(packagesIn));
   return furtherPackages.filter((name) => imported.has(name));
 }
+
+const packagesIn = onceForRuntime((text) => Array.from(text.matchAll(importsOfPackages), ([, name = '']) => name));
 
 /**
  * The modules of the runtime that the given Python files and statements import, with all that those import in turn, and the
@@ -46,23 +47,36 @@ export function runtimeClosure(
 ): readonly GeneratedFile[] {
   const given = new Set(files.map(({ path }) => path));
   const needed = new Map<string, string>();
-  const waiting = [...files.map(({ content }) => content), ...statements].flatMap(importedPaths);
+  const waiting = [...files.flatMap(importedPaths), ...statements.flatMap(pathsImported)];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    const text = written.get(path) ?? runtime.get(path);
-    if (text === undefined || given.has(path) || needed.has(path)) continue;
-    needed.set(path, text);
-    waiting.push(...importedPaths(text));
+    const content = written.get(path) ?? runtime.get(path);
+    if (content === undefined || given.has(path) || needed.has(path)) continue;
+    needed.set(path, content);
+    waiting.push(...importedPaths({ path, content }));
   }
   return [...needed].map(([path, content]) => ({ path, content })).toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+const importedPaths = onceForRuntime(pathsImported);
+
 /** Where what a Python text imports can lie: as a module or a package, in the packages around it. */
-function importedPaths(text: string): readonly string[] {
+function pathsImported(text: string): readonly string[] {
   return importedModules(text).flatMap((module) => {
     const folders = module.split('.');
     const packages = folders.map((_, depth) => [...folders.slice(0, depth + 1), '__init__'].join('/'));
     return [folders.join('/'), ...packages].map((path) => `${path}.py`);
   });
+}
+
+/** The runtime's files are the same in every project: what is found in one of them is remembered. */
+function onceForRuntime(find: (text: string) => readonly string[]): (file: GeneratedFile) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return ({ path, content }) => {
+    if (runtime.get(path) !== content) return find(content);
+    const found = known.get(path) ?? find(content);
+    known.set(path, found);
+    return found;
+  };
 }
 
 /** Whether two Python texts import the same of it. */

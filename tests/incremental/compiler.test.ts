@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { createCompiler, type Compilation } from '../../src/core/codegen/python/index.ts';
 import { parse, sourceFiles } from '../../src/core/workflow/index.ts';
 import { randomWorkflow } from '../execution/randomWorkflow.ts';
-import { compiledAnew } from './compiledAnew.ts';
-import { Random } from './syntax/random.ts';
+import { compiledAnew, expectAsAnew } from './compiledAnew.ts';
+import { Random } from '../codegen/syntax/random.ts';
 
 interface Node {
   id: string;
@@ -286,9 +286,7 @@ describe('a compiler that is kept', () => {
         text = random.chance(0.95) ? JSON.stringify(file, null, spaces) : written(random, file);
       } else text = typed(random, text);
       const compilation = compiler.compile(text, none);
-      const { diagnostics, files } = compiledAnew(text, none);
-      expect({ text, found: compilation.diagnostics }).toEqual({ text, found: diagnostics });
-      expect({ text, files: compilation.files }).toEqual({ text, files });
+      const { files } = expectAsAnew(compilation, text, none);
       if (files === undefined) continue;
       if (compilation.files !== last.files && dockerfile(compilation) === dockerfile(last)) revised += 1;
       last = compilation;
@@ -375,8 +373,7 @@ describe('a compiler that is kept', () => {
     const versions = ['def run() -> str:\n    return "1"\n', 'def run() -> str:\n    return "2"\n', 'x = 1\n'];
     for (const version of versions) {
       const sources = new Map([['a.py', version]]);
-      const { diagnostics, files } = compiler.compile(text, sources);
-      expect({ diagnostics, files }).toEqual(compiledAnew(text, sources));
+      expectAsAnew(compiler.compile(text, sources), text, sources);
     }
   });
 });

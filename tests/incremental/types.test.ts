@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { createCompiler, emit, plan, type GeneratedFile } from '../../src/core/codegen/python/index.ts';
 import { check, parse } from '../../src/core/workflow/index.ts';
-import { Random } from './syntax/random.ts';
+import { Random } from '../codegen/syntax/random.ts';
 
 type Config = Record<string, unknown>;
 
