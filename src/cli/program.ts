@@ -158,6 +158,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .option('--url <url>', 'where the service is', 'http://127.0.0.1:8000')
     .option('--workflow <name>', 'list those of one workflow')
     .option('--status <status>', 'list those that are running, succeeded, failed or cancelled')
+    .option('--waits-for <what>', 'list those that wait for an approval, an event, a delay, or their turn in a queue')
     .option('--since <time>', 'list those since then: 30m, 2h, 3d, or a date')
     .option('--before <time>', 'delete those that ended before: 30d, or a date')
     .option('--limit <number>', 'list so many at most')

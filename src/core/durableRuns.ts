@@ -4,6 +4,9 @@ import { problemSchema, runAnswerSchema, usageSchema } from './events.ts';
 
 /** How a durable run can stand. */
 export const runStandings = ['running', 'succeeded', 'failed', 'cancelled'] as const;
+/** What a durable run can wait for. */
+export const awaitedKinds = ['approval', 'event', 'delay', 'queue'] as const;
+
 export type RunStanding = (typeof runStandings)[number];
 
 /** A durable run as a service lists it. */

@@ -29,6 +29,9 @@ export const runMetaSchema = z.strictObject({
   node_timings: z.record(z.string(), z.number().min(0)),
 });
 
+/** The rounds of loops that something belongs to, the outermost first: the path of each loop and the index of its item. */
+export const itemsSchema = z.array(z.strictObject({ node: z.string(), index: z.int().min(0) }));
+
 /** A problem object as RFC 9457 has it, with Catalyst's own members. */
 export const problemSchema = z.looseObject({
   type: z.string(),
@@ -72,9 +75,18 @@ export const runEventSchemas = {
     extras: z.looseObject({}).nullable(),
   }),
   /** Which model answers, at a node that can ask several, and why; before its first token. */
-  route: z.strictObject({ node: z.string(), provider: z.string(), model: z.string(), reason: z.string() }),
-  /** What has come of this answer does not count: its stream broke off, or the service died, and it begins anew. */
-  restart: z.strictObject({ node: z.string() }),
+  route: z.strictObject({
+    node: z.string(),
+    provider: z.string(),
+    model: z.string(),
+    reason: z.string(),
+    items: itemsSchema.optional(),
+  }),
+  /**
+   * What has come of this answer does not count, and it begins anew: its stream broke off, which voids what the node has said
+   * since its first `route` with these items; or the service died, which voids what it has said since this step has begun.
+   */
+  restart: z.strictObject({ node: z.string(), items: itemsSchema.optional(), step: z.string().optional() }),
   /** How a step of a durable run stands; `step` tells rounds and called workflows apart. */
   step: z.strictObject({
     node: z.string(),

@@ -28,6 +28,7 @@ export interface Decision {
 export interface RunFilter {
   readonly workflow?: string | undefined;
   readonly status?: string | undefined;
+  readonly waitsFor?: string | undefined;
   readonly since?: Date | undefined;
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
@@ -49,10 +50,10 @@ export class DurableRuns {
     this.#service = service;
   }
 
-  async list({ workflow, status, since, limit, offset }: RunFilter): Promise<readonly DurableSummary[]> {
+  async list({ workflow, status, waitsFor, since, limit, offset }: RunFilter): Promise<readonly DurableSummary[]> {
     const query = new URLSearchParams();
     const numbers = { limit: limit?.toString(), offset: offset?.toString() };
-    const given = { workflow, status, since: since?.toISOString(), ...numbers };
+    const given = { workflow, status, waits_for: waitsFor, since: since?.toISOString(), ...numbers };
     for (const [name, value] of Object.entries(given)) if (value !== undefined) query.set(name, value);
     const schema = z.object({ runs: z.array(durableSummarySchema) });
     return (await this.#service.ask(schema, 'GET', `/runs?${query.toString()}`)).runs;

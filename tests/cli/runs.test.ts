@@ -78,6 +78,8 @@ test('a list says which runs wait, and for what', { timeout: 60_000 }, async () 
   await expect
     .poll(async () => (await user.catalyst(...list)).stdout, { timeout: 50_000 })
     .toMatch(new RegExp(`${id} +approve-refund +waits for an approval `, 'u'));
+  expect((await user.catalyst(...list, '--waits-for', 'approval')).stdout).toContain(id);
+  expect((await user.catalyst(...list, '--waits-for', 'event')).stdout).not.toContain(id);
   await user.catalyst('runs', 'cancel', id, '--url', service.url);
   expect((await user.catalyst(...list)).stdout).toMatch(new RegExp(`${id} +approve-refund +cancelled `, 'u'));
 });
@@ -123,6 +125,7 @@ test.each([
   [['delete'], 2, 'delete --before 30d'],
   [['delete', '--before', '30d'], 4, 'RUNS_TOKEN'],
   [['list', '--status', 'done'], 2, 'They are running'],
+  [['list', '--waits-for', 'rain'], 2, 'They wait for approval'],
   [['list', '--limit', '0'], 2, 'is no number of runs'],
   [['list', '--url', 'ftp://x'], 2, 'is no address of a service'],
   [['show', 'x', '--url', 'http://127.0.0.1:9'], 4, 'No service answers'],

@@ -10,6 +10,7 @@ const repository = join(import.meta.dirname, '../..');
 const workflows = [
   'tests/codegen/golden/durable/everything-kept.workflow.json',
   'tests/codegen/golden/durable/two-letters.workflow.json',
+  'tests/codegen/golden/durable/routed.workflow.json',
   'tests/codegen/golden/durable/for-members.workflow.json',
   'tests/codegen/golden/durable/pushed-and-kept.workflow.json',
   'examples/nightly-digest/nightly-digest.workflow.json',

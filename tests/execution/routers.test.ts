@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { runEventSchema, type RunEvent } from '../../src/core/events.ts';
+import type { Json } from '../../src/core/workflow/index.ts';
+import { emptyRun, withUpdates } from '../../src/studio/web/run/liveRun.ts';
 import { planOf } from '../compile.ts';
 import { startGenerated, writeGenerated } from './generatedProject.ts';
 import { carriedTests } from './projectChecks.ts';
@@ -328,12 +330,34 @@ describe('functions behind a router', () => {
 });
 
 describe('a project whose workflows route in all ways', () => {
-  const names = ['cheapest', 'helper', 'shares'];
+  const names = ['cheapest', 'helper', 'lines', 'shares'];
   const plans = names.map((name) => planOf(join(goldens, `${name}.workflow.json`)));
   const project = writeGenerated(...plans);
 
   afterAll(() => {
     rmSync(project, { recursive: true });
+  });
+
+  test('an answer that begins anew in a loop voids nothing of the items before', async () => {
+    const upstreams = new Upstreams();
+    const openai = await upstreams.saying(streams('First. '), breaksOff);
+    const groq = await upstreams.saying(streams('Second.'));
+    const service = await startGenerated(project, {
+      upstream: `${openai.origin}/v1`,
+      env: { GROQ_BASE_URL: `${groq.origin}/openai/v1`, GROQ_API_KEY: 'k', ANTHROPIC_API_KEY: 'k' },
+    });
+    try {
+      const events = await eventsOf(`${service.url}/lines`, { lines: ['one', 'two'] });
+      const items = [{ node: 'each', index: 1 }];
+      expect(events.filter(({ event }) => event === 'restart')).toEqual([
+        { event: 'restart', data: { node: 'reword', items } },
+      ]);
+      const updates = events.map(({ event, data }) => ({ kind: 'event', at: 1, event, data: data as Json }) as const);
+      expect(withUpdates(emptyRun('r'), updates).nodes.get('reword')?.text).toBe('First. Second.');
+    } finally {
+      await service.stop();
+      upstreams.close();
+    }
   });
 
   test('passes the tests that it carries', async () => {

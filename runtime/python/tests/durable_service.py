@@ -9,6 +9,7 @@ import importlib
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,16 @@ from app.door.guard import Guard, GuardedRoute
 from app.door.limits import Quota, RateLimits
 from app.durable import ambient
 from app.durable.engine import DurableWorkflow
+from app.durable.routed_tool_calls import complete_routed_with_tools
 from app.durable.serving import Durable, respond_durably
 from app.durable.steps import DurableStep, TaskGroup, run_items
 from app.durable.times import delay, timed_durably
 from app.durable.tool_calls import complete_with_tools
 from app.llm.parts import OPENAI
+from app.llm.router.orders import as_written
 from app.llm.tools import Tool
 from app.nodes.llm.openai import complete
+from app.nodes.llm.router import Candidate, Router
 from app.runtime import serve
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.functions import call_function
@@ -60,6 +64,18 @@ def shout(text: str) -> str:
     return text.upper()
 
 
+def wait_to_shout(text: str) -> str:
+    """Says it loudly, when it may.
+
+    Args:
+        text: What to say.
+    """
+    said = shout(text)
+    while not Path(os.environ["CALLED"]).with_name("may-shout").exists():
+        time.sleep(0.01)
+    return said
+
+
 def fail(text: str) -> str:
     with Path(os.environ["CALLED"]).open("a") as called:
         called.write(f"fail {text}\n")
@@ -79,6 +95,11 @@ TOOLS = DurableStep("tools", parts=True)
 FAIL = DurableStep("fail", retries=Retries(1, backoff=0.01))
 LAST = DurableStep("last")
 SHOUT_TOOL = Tool.of(shout, node="shout_tool")
+ROUTED = DurableStep("routed", parts=True)
+ROUTER = Router(as_written)
+FIRST = Candidate(OPENAI, {"model": "gpt-5.4-mini"})
+SECOND = Candidate(OPENAI, {"model": "gpt-5.4"})
+WAIT_TOOL = Tool.of(wait_to_shout, node="wait_tool")
 
 
 async def ask(ctx: ExecutionContext, step: DurableStep, text: str, *, streamed: bool = False) -> str:
@@ -90,6 +111,21 @@ async def ask(ctx: ExecutionContext, step: DurableStep, text: str, *, streamed: 
 async def dig(ctx: ExecutionContext, inputs: Topic) -> Reply:
     text = await ask(ctx, INNER, inputs.topic)
     return Reply(await SHOUT.run(call_function, ctx, "shout", shout, text=f"{inputs.topic} {len(text)}"))
+
+
+async def routed(ctx: ExecutionContext, inputs: Topic) -> Reply:
+    told = await ROUTED.run(
+        complete_routed_with_tools,
+        ctx,
+        ROUTER,
+        [FIRST],
+        {"messages": [{"role": "user", "content": f"routed: {inputs.topic} Wait to shout the text."}]},
+        node="routed",
+        fallback=SECOND,
+        tools=[WAIT_TOOL],
+        streamed=True,
+    )
+    return Reply({"text": told["content"], "route": told["route"]})
 
 
 DUG = SubWorkflow("dig", dig, Topic)
@@ -151,6 +187,7 @@ DURABLE = Durable(
     "durable-test",
     DurableWorkflow("survive", timed_durably(run, 30 * 86_400), Given),
     DurableWorkflow("dig", dig, Topic),
+    DurableWorkflow("routed", routed, Topic),
     DurableWorkflow("members", dig, Topic, guard=MEMBERS),
     cors=Cors(["DELETE", "GET", "POST"], headers=["Last-Event-ID"]),
 )
@@ -165,6 +202,11 @@ async def survive(request: Request, inputs: Given) -> Response:
 @router.post("/dig")
 async def dig_in(request: Request, inputs: Topic) -> Response:
     return await respond_durably(request, "dig", inputs)
+
+
+@router.post("/routed")
+async def answer_routed(request: Request, inputs: Topic) -> Response:
+    return await respond_durably(request, "routed", inputs)
 
 
 @router.post("/members", dependencies=MEMBERS.dependencies)

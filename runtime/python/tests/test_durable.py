@@ -4,7 +4,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -160,6 +160,43 @@ def test_a_service_that_is_told_to_end_leaves_its_runs_to_the_next(
     assert time.time() - began < 10
     assert [name for _, name, _ in follower.join()].count("done") == 1
     assert any(line["event"] == "runs_left" for line in service.log)
+
+
+def test_a_router_goes_on_with_the_model_that_has_begun(
+    service: KillableService, simulated_openai: RunningSimulation
+) -> None:
+    first, second = "gpt-5.4-mini", "gpt-5.4"
+    simulated_openai.settings.faults = ["unavailable", None, "stall"]
+    run_id = service.begin({"topic": "between"}, path="/routed")
+    follower = Follower(service, run_id)
+    # It dies while the function runs that the second model has called, and while this is told what it gave.
+    end = time.monotonic() + 60
+    while not [called for called in service.called if "routed: between" in called]:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    service.kill()
+    (service.folder / "may-shout").touch()
+    assert simulated_openai.connections.wait_for_requests(3, 60)
+    service.kill()
+    run = service.wait_for(run_id)
+    assert run["status"] == "succeeded", run
+    assert simulated_openai.models == [first, second, second, second]
+    assert len([called for called in service.called if "routed: between" in called]) == 2
+    attempts = {step["step"]: step.get("attempts", 1) for step in run["steps"]}
+    assert attempts == {"routed/routed": 1, "routed/wait_tool": 2, "routed/routed#2": 2, "routed": 1}
+    assert run["result"]["output"]["route"] == {
+        "provider": "openai",
+        "model": second,
+        "reason": "fallback after upstream_unavailable",
+        "attempts": [
+            {"provider": "openai", "model": first, "error": "upstream_unavailable"},
+            {"provider": "openai", "model": second, "error": None},
+        ],
+    }
+    events = follower.join()
+    answered = [told["model"] for _, name, told in events if name == "route"]
+    assert answered == [second, second]
+    assert "".join(told["text"] for _, name, told in events if name == "token") == run["result"]["output"]["text"]
 
 
 def test_runs_that_were_left_go_on_a_few_at_a_time(tmp_path: Path, simulated_openai: RunningSimulation) -> None:
@@ -367,6 +404,29 @@ def test_a_file_has_one_process_at_a_time(service: KillableService, simulated_op
         assert "DURABLE_DATABASE_URL" in said[0]["detail"]
         with pytest.raises(httpx2.TransportError):
             second.client.get("/healthz")
+
+
+def test_a_version_is_one_services(
+    service: KillableService, simulated_openai: RunningSimulation, tmp_path: Path
+) -> None:
+    version = service.run(service.begin({"topic": "of this version"}, path="/dig"))["version"]
+    with (
+        closing(sqlite3.connect(service.folder / "durable.db")) as theirs,
+        closing(sqlite3.connect(tmp_path / "durable.db")) as ours,
+    ):
+        theirs.backup(ours)
+    more = {"DURABLE_VERSION": version}
+    with killable_service(tmp_path, simulated_openai.base_url, more, "tests.waiting_service") as other:
+        other.start()
+        end = time.monotonic() + 60
+        while not (said := [line for line in other.log if line["event"] == "cannot_start"]):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    assert said[0]["detail"] == (
+        f"The database of durable runs knows the version {version} as one of another service, durable-test, and each "
+        f"version is one service's. Set DURABLE_VERSION of waiting-test to what no other service has, such as "
+        f"waiting-test-{version}, or leave it out; or give waiting-test a database of its own."
+    )
 
 
 def test_openapi_says_what_runs_can_be_asked(service: KillableService) -> None:

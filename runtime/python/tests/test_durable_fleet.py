@@ -65,7 +65,7 @@ def _one_that_is_cut_off(workers: Workers, worker: Worker, simulation: RunningSi
     assert len(simulation.requests) == asked + 8
     events = follower.join()
     assert [name for _, name, _ in events].count("done") == 1
-    assert ("restart", {"node": "opening"}) in [event[1:] for event in events]
+    assert ("restart", {"node": "opening", "step": "opening"}) in [event[1:] for event in events]
     # It is one of them again.
     assert workers.wait_for(worker.service.begin({"name": "after"}))["status"] == "succeeded"
     assert workers.run(run_id) == run

@@ -213,6 +213,23 @@ class TestCache:
 
 
 class TestProviders:
+    async def test_azure_reads_and_is_asked_as_by_the_official_sdk(
+        self, ctx: ExecutionContext, simulated_openai: RunningSimulation
+    ) -> None:
+        texts = ["rain in the north", "sun in the south"]
+        config: EmbeddingConfig = {"provider": "azure_openai", "model": "my-deployment", "input": texts}
+        made = await execute_embedding_generate(ctx, config)
+        # The SDK asks below /openai/deployments, as long as Azure had no other way.
+        endpoint = f"{simulated_openai.origin}/azure"
+        with openai.AzureOpenAI(api_key="key", api_version="2024-10-21", azure_endpoint=endpoint) as client:
+            read = client.embeddings.create(model="my-deployment", input=texts)
+        ours, theirs = simulated_openai.requests
+        assert theirs.path == "/azure/openai/deployments/my-deployment/embeddings"
+        assert ours.headers["api-key"] == theirs.headers["api-key"]
+        assert ours.json == theirs.json
+        assert made["embeddings"] == [each.embedding for each in read.data]
+        assert made["usage"]["prompt_tokens"] == read.usage.prompt_tokens
+
     async def test_voyage_gets_its_own_names(self, ctx: ExecutionContext, simulated_openai: RunningSimulation) -> None:
         config: EmbeddingConfig = {
             "provider": "voyage",

@@ -100,6 +100,9 @@ def test_an_entry_that_has_not_begun_waits_for_its_turn(service: KillableService
     long = [put(service, {"name": f"long{number}", "seconds": 60}) for number in range(2)]
     last = put(service, {"name": "last"})
     assert service.run(last)["waits_for"] == ["queue"]
+    listed = service.ask("GET", "/runs", headers=OPERATOR, params={"waits_for": "queue"}).json()["runs"]
+    assert last in [run["id"] for run in listed]
+    assert all(run["waits_for"] == ["queue"] for run in listed)
     for run_id in long:
         assert service.ask("DELETE", f"/runs/{run_id}").status_code == 200
     ended = service.wait_for(last)

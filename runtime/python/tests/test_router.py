@@ -25,6 +25,7 @@ from app.llm.router.events import Chosen, Restarted
 from app.llm.router.health import Health
 from app.llm.router.hedging import Hedge
 from app.llm.router.orders import as_written, balanced, by_cost, by_quality, by_speed
+from app.llm.router.routing import NoRoute
 from app.llm.router.tools import complete_routed_with_tools
 from app.llm.tools import Tool
 from app.llm.types import CompletionConfig, Done, RequestConfig
@@ -40,6 +41,7 @@ from app.nodes.llm.router import (
 )
 from app.runtime.context import ExecutionContext, open_context
 from app.runtime.events import EventSink
+from app.runtime.loops import in_round
 from app.runtime.settings import Settings
 from tests.simulated_providers.testing import RunningSimulation
 from tests.upstream import HELLO, Step, Upstream, answer, event, head, problem, text, upstream, whole
@@ -191,6 +193,19 @@ async def test_a_restart_is_announced(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result["usage"]["completion_tokens"] == used["completion_tokens"] > 2
     assert result["usage"].get("estimated")
     assert result["timing"]["total_ms"] >= (result["timing"]["first_token_ms"] or 0)
+
+
+async def test_an_answer_that_begins_anew_says_for_which_items(monkeypatch: pytest.MonkeyPatch) -> None:
+    items = [{"node": "each", "index": 3}, {"node": "again", "index": 0}]
+    async with servers(monkeypatch, [CUT], [STREAM]) as (ctx, _):
+        heard = Heard()
+        ctx.sink = heard.sink
+        within = in_round(in_round(ctx, ("each", 3)), ("again", 0))
+        await route(within, ONE, TWO, router=Router(as_written, restarts=True), streamed=True)
+        heard.sink.close()
+    told = [(name, about) for name, about in heard.events if "items" in about]
+    assert [name for name, _ in told] == ["route", "restart", "route"]
+    assert all(about["items"] == items for _, about in told)
 
 
 class TestCooldown:
@@ -366,6 +381,9 @@ async def test_no_condition_holds(monkeypatch: pytest.MonkeyPatch) -> None:
         assert (await route(ctx, None, TWO))["provider"] == "two"
         with pytest.raises(Exception, match="None of the router's conditions holds"):
             await route(ctx, None, None)
+        tools = [Tool.of(get_order, node="get_order")]
+        with pytest.raises(NoRoute):
+            await complete_routed_with_tools(ctx, ROUTER, [None, None], REQUEST, node="route", tools=tools)
         assert asked(running) == [0, 1]
 
 

@@ -210,6 +210,13 @@ def listed(service: KillableService, run_id: str) -> list[str]:
     return next(run.get("waits_for", []) for run in answer.json()["runs"] if run["id"] == run_id)
 
 
+def waiting_for(service: KillableService, kind: str, **more: str) -> list[str]:
+    """The runs that a list of those that wait for something has."""
+    answer = service.ask("GET", "/runs", headers=OPERATOR, params={"waits_for": kind, **more})
+    assert answer.status_code == 200, answer.text
+    return [run["id"] for run in answer.json()["runs"]]
+
+
 def until_listed(service: KillableService, run_id: str, kinds: list[str]) -> None:
     end = time.monotonic() + 60
     while (found := listed(service, run_id)) != kinds:
@@ -226,6 +233,10 @@ def test_lists_say_what_a_run_waits_for_also_after_a_kill(tmp_path: Path) -> Non
         until_listed(service, asked, ["approval", "event"])
         until_listed(service, paused, ["delay"])
         assert service.run(asked)["waits_for"] == ["approval", "event"]
+        found = {kind: waiting_for(service, kind) for kind in ("approval", "event", "delay", "queue")}
+        assert found == {"approval": [asked], "event": [asked], "delay": [paused], "queue": []}
+        assert waiting_for(service, "delay", status="succeeded") == []
+        assert service.ask("GET", "/runs", headers=OPERATOR, params={"waits_for": "rain"}).status_code == 422
         service.kill()
         service.wait_until_up()
         assert decide(service, asked, "ask", approved=True).status_code == 200
@@ -235,6 +246,7 @@ def test_lists_say_what_a_run_waits_for_also_after_a_kill(tmp_path: Path) -> Non
         assert sent.status_code == 202
         assert service.wait_for(asked)["status"] == "succeeded"
         assert listed(service, asked) == []
+        assert waiting_for(service, "event") == []
         assert service.ask("DELETE", f"/runs/{paused}").status_code == 200
         assert "waits_for" not in service.run(paused)
 

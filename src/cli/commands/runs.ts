@@ -1,7 +1,14 @@
 import { UsageError } from '../../host/errors.ts';
 import { DurableRuns } from '../../host/durableRuns.ts';
 import { DurableService, serviceAddress } from '../../host/durableService.ts';
-import { awaitedOf, runStandings, waitOf, type DurableRun, type DurableSummary } from '../../core/durableRuns.ts';
+import {
+  awaitedKinds,
+  awaitedOf,
+  runStandings,
+  waitOf,
+  type DurableRun,
+  type DurableSummary,
+} from '../../core/durableRuns.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { tellAwaitedVersions } from '../awaitedVersions.ts';
 import { printRun, showProblem, showRun, summaryLine } from '../runEvents.ts';
@@ -12,6 +19,7 @@ interface RunsOptions {
   readonly url: string;
   readonly workflow?: string;
   readonly status?: string;
+  readonly waitsFor?: string;
   readonly since?: string;
   readonly before?: string;
   readonly limit?: string;
@@ -66,14 +74,17 @@ function actionOf(wanted: string): Action {
 }
 
 async function list(context: CommandContext, service: DurableRuns, options: RunsOptions): Promise<ExitCode> {
-  const { workflow, status, since, limit } = options;
+  const { workflow, status, waitsFor, since, limit } = options;
   if (status !== undefined && !runStandings.some((each) => each === status))
     throw new UsageError(`No run is ${status}.`, `They are ${runStandings.join(', ')}.`);
+  if (waitsFor !== undefined && !awaitedKinds.some((each) => each === waitsFor))
+    throw new UsageError(`No run waits for ${waitsFor}.`, `They wait for ${awaitedKinds.join(', ')}.`);
   if (limit !== undefined && !/^[1-9]\d{0,3}$/u.test(limit))
     throw new UsageError(`${limit} is no number of runs.`, 'Write a number from 1 to 1000.');
   const found = await service.list({
     workflow,
     status,
+    waitsFor,
     since: since === undefined ? undefined : timeOf(since, Date.now()),
     limit: limit === undefined ? undefined : Number(limit),
   });

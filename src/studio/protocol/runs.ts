@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { problemSchema, usageSchema } from '../../core/events.ts';
+import { itemsSchema, problemSchema, usageSchema } from '../../core/events.ts';
 import type { Json } from '../../core/workflow/json.ts';
 import { askedWays } from '../../core/workflow/servedWays.ts';
 
@@ -10,8 +10,6 @@ const at = z.number();
 /** A node's id; `step/inner` for a node of a called workflow. */
 const node = z.string();
 
-/** The rounds of loops that something belongs to, the outermost first: the path of each loop and the index of its item. */
-const itemsSchema = z.array(z.strictObject({ node, index: z.int().min(0) }));
 export type Items = z.output<typeof itemsSchema>;
 
 /** What a node is told to give instead of having its work done; in loops for which of their items. */

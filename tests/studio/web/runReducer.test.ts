@@ -125,14 +125,60 @@ describe('a run as it becomes known', () => {
       event('tool_result', { ...told, result: 7 }),
       event('token', { text: 'Half an' }),
       event('restart', {}),
+      // What stands of it comes again.
+      event('token', { text: 'Let me look. ' }),
       event('token', { text: 'A whole answer.' }),
     ]);
     expect(said.map((part) => (part.kind === 'text' ? part.text : part.kind))).toEqual([
-      'Let me look. ',
       'call',
-      'A whole answer.',
+      'Let me look. A whole answer.',
     ]);
-    expect(nodes.get('a')?.text).toBe('A whole answer.');
+    expect(nodes.get('a')?.text).toBe('Let me look. A whole answer.');
+  });
+
+  test('forgets of a loop only what was said for the item whose answer begins anew', () => {
+    const event = (name: string, index: number, data: Record<string, Json>): RunUpdate => ({
+      kind: 'event',
+      at: 1,
+      event: name,
+      data: { node: 'a', ...data, ...(name !== 'token' && { items: [{ node: 'each', index }] }) },
+    });
+    const route = { provider: 'openai', model: 'm', reason: 'always' };
+    const { said, nodes } = withUpdates(emptyRun('r'), [
+      event('route', 0, route),
+      event('token', 0, { text: 'First. ' }),
+      event('route', 1, route),
+      event('token', 1, { text: 'Half a' }),
+      event('restart', 1, {}),
+      event('route', 1, route),
+      event('token', 1, { text: 'Seco' }),
+      event('restart', 1, {}),
+      event('route', 1, route),
+      event('token', 1, { text: 'Second.' }),
+    ]);
+    expect(said).toEqual([{ kind: 'text', node: 'a', text: 'First. Second.' }]);
+    expect(nodes.get('a')?.text).toBe('First. Second.');
+  });
+
+  test('forgets of a durable run what the step has said that its service died in', () => {
+    const event = (name: string, data: Record<string, Json>): RunUpdate => ({
+      kind: 'event',
+      at: 1,
+      event: name,
+      data: { node: 'a', ...data },
+    });
+    const { said, nodes } = withUpdates(emptyRun('r'), [
+      event('step', { step: 'each[0]/a', status: 'begun' }),
+      event('token', { text: 'First. ' }),
+      event('step', { step: 'each[0]/a', status: 'done' }),
+      event('step', { step: 'each[1]/a', status: 'begun' }),
+      event('token', { text: 'Half a' }),
+      event('restart', { step: 'each[1]/a' }),
+      event('step', { step: 'each[1]/a', status: 'begun' }),
+      event('token', { text: 'Second.' }),
+    ]);
+    expect(said).toEqual([{ kind: 'text', node: 'a', text: 'First. Second.' }]);
+    expect(nodes.get('a')?.text).toBe('First. Second.');
   });
 
   test('says text, thoughts, calls and their results in their order, each node by itself', () => {

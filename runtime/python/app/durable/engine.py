@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import logging
 import math
+import re
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -17,6 +18,7 @@ from typing import IO, Any
 
 import msgspec
 from dbos import DBOS, DBOSConfig, EnqueueOptions, SetWorkflowID
+from dbos import error as dbos_errors
 from msgspec.structs import replace
 from pydantic import BaseModel
 
@@ -41,6 +43,8 @@ from app.runtime.program import program_digest
 
 _MOST_TAKEN_UP = 100
 _LOOK_SECONDS = 0.5
+_OF_ANOTHER = re.compile(r"^(?:DBOS Error: )?Application version '.*' is already registered by application '([^']*)'")
+"""What DBOS says where it knows the version as another service's."""
 OPEN = ["PENDING", "ENQUEUED", "DELAYED"]
 """How DBOS calls runs that have not ended."""
 
@@ -110,7 +114,7 @@ class Engine:
         """Opens the database, makes its tables where they are missing, and takes up what this instance has left.
 
         Raises:
-            ValueError: another process has the file.
+            ValueError: another process has the file, or another service the version.
         """
         version = self.settings.durable_version or program_digest()
         member = Member(self._name, version, executor_name())
@@ -136,7 +140,7 @@ class Engine:
         self._parts = parts
         for part in parts:
             part.register(self)
-        DBOS.launch()
+        self._launch(version)
         if self.settings.durable_database_url is not None:
             url = self.settings.durable_database_url.get_secret_value()
             self._fleet = Fleet(url, member, self.settings.durable_takeover_seconds, self._drop_all)
@@ -148,6 +152,19 @@ class Engine:
         days, seconds = self.settings.durable_keep_days, self.settings.durable_tidy_seconds
         if days:
             self._tasks.append(asyncio.create_task(keep_tidy(lambda: self.names, days=days, seconds=seconds)))
+
+    def _launch(self, version: str) -> None:
+        try:
+            DBOS.launch()
+        except dbos_errors.DBOSException as error:
+            other = _OF_ANOTHER.search(str(error))
+            if other is None:
+                raise
+            raise ValueError(
+                f"The database of durable runs knows the version {version} as one of another service, {other[1]}, and "
+                f"each version is one service's. Set DURABLE_VERSION of {self._name} to what no other service has, "
+                f"such as {self._name}-{version}, or leave it out; or give {self._name} a database of its own."
+            ) from error
 
     async def stop(self) -> None:
         """Leaves the runs that go on to another process, or to the next start."""

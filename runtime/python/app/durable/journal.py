@@ -135,7 +135,7 @@ class Journal:
         self.count = len(recorded)
         self._told = events
         unfinished = sorted(name for name in self._begun if name not in self._ended)
-        self.tell([frame("restart", {"node": node_of(name)}) for name in unfinished])
+        self.tell([frame("restart", {"node": node_of(name), "step": name}) for name in unfinished])
         await self._write(Entry("restart", "", time.time(), unfinished=unfinished, run=self.run))
         if unfinished:
             log_event("run_taken_up", execution_id=self.run, steps=unfinished)

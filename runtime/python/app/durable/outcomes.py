@@ -25,6 +25,8 @@ STATUSES: dict[Standing, list[str]] = {
     "cancelled": ["CANCELLED"],
 }
 """How DBOS calls them."""
+NOT_BEGUN = ["ENQUEUED", "DELAYED"]
+"""Those of runs that wait in a queue."""
 _HANDED_OVER = "_dbos_internal_queue"
 """DBOS's own queue, in which runs are that are taken up or tried again."""
 

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any, Protocol, TypeVar
 
-from dbos import DBOS
 from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Response, Security
 from pydantic import AwareDatetime, BaseModel
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,12 +14,13 @@ from starlette.responses import StreamingResponse
 from app.durable.engine import DurableWorkflow, Engine
 from app.durable.guarding import OPERATOR, Guard, caller_of, counted_of, has_token, may_ask
 from app.durable.listening import END, listen, position
-from app.durable.outcomes import STATUSES, Run, raw_response
+from app.durable.listing import runs_of
+from app.durable.outcomes import Run, raw_response
 from app.durable.parts import Part
 from app.durable.retention import delete_ended
 from app.durable.retrying import take_up_again
 from app.durable.settings import DurableSettings
-from app.durable.shown import DeletedRuns, PassedOver, RunList, RunSummary, Standing, WholeRun
+from app.durable.shown import AwaitedKind, DeletedRuns, PassedOver, RunList, RunSummary, Standing, WholeRun
 from app.runtime.context import ActiveRun
 from app.runtime.errors import HttpError, ServiceError
 from app.runtime.events import encode
@@ -258,6 +258,7 @@ async def list_runs(
     request: Request,
     workflow: str | None = None,
     status: Standing | None = None,
+    waits_for: AwaitedKind | None = None,
     since: datetime | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
     offset: PassedOver = 0,
@@ -268,18 +269,9 @@ async def list_runs(
         return {"runs": []}
     if since is not None and since.tzinfo is None:
         since = since.replace(tzinfo=UTC)
-    asking = DBOS.list_workflows_async(
-        name=[workflow] if workflow is not None else engine.names,
-        status=None if status is None else STATUSES[status],
-        start_time=None if since is None else since.isoformat(),
-        limit=limit,
-        offset=offset,
-        sort_desc=True,
-        load_input=False,
-        load_output=False,
-    )
-    found = await reached(engine, asking)
-    return {"runs": [Run(status).summary(engine.versions) for status in found if status.name in engine.names]}
+    names = engine.names if workflow is None else [workflow]
+    asking = runs_of(names, status=status, waits_for=waits_for, since=since, limit=limit, offset=offset)
+    return {"runs": [run.summary(engine.versions) for run in await reached(engine, asking)]}
 
 
 @router.delete("/runs", operation_id="delete_runs", response_model=DeletedRuns)

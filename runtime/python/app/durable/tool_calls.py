@@ -1,6 +1,6 @@
 """A model that calls functions, in a durable run: each of its answers and each of its calls is kept for itself."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
@@ -43,15 +43,9 @@ async def complete_with_tools(
             return await complete(ctx, provider, config, node=node, streamed=streamed)
 
         async def answer(ctx: ExecutionContext) -> Any:
-            try:
-                return {"answer": await complete(ctx, provider, config, node=node, streamed=streamed)}
-            except UnusableCalls as error:
-                return {"unusable": _written(error)}
+            return {"answer": await complete(ctx, provider, config, node=node, streamed=streamed)}
 
-        given: Any = await recorded(ctx, lane, lane.name(node), answer)
-        if "unusable" in given:
-            raise _unusable(given["unusable"])
-        return given["answer"]
+        return (await recorded_answer(ctx, lane, node, answer))["answer"]
 
     return await tool_loop.run_tools(
         ctx,
@@ -59,12 +53,39 @@ async def complete_with_tools(
         provider.parts,
         config,
         node=node,
-        tools=tools if lane is None else [_recorded_tool(tool, lane) for tool in tools],
+        tools=tools if lane is None else recorded_tools(tools, lane),
         provider=provider.name,
         streamed=streamed,
         one_call=one_call,
         max_tool_rounds=max_tool_rounds,
     )
+
+
+async def recorded_answer(
+    ctx: ExecutionContext, lane: Lane, node: str, ask: Callable[[ExecutionContext], Awaitable[JsonObject]]
+) -> JsonObject:
+    """What `ask` gives of the next answer of a model, or gave when the run came by here before.
+
+    Raises:
+        UnusableCalls: it calls functions in a way that nobody can; that too is kept, as the model is told of it.
+        ServiceError: what `recorded` raises.
+    """
+
+    async def answer(ctx: ExecutionContext) -> Any:
+        try:
+            return await ask(ctx)
+        except UnusableCalls as error:
+            return {"unusable": _written(error)}
+
+    given: Any = await recorded(ctx, lane, lane.name(node), answer)
+    if "unusable" in given:
+        raise _unusable(given["unusable"])
+    return given
+
+
+def recorded_tools(tools: Sequence[Tool], lane: Lane) -> list[Tool]:
+    """The tools, of which each call is kept."""
+    return [_recorded_tool(tool, lane) for tool in tools]
 
 
 def _recorded_tool(tool: Tool, lane: Lane) -> Tool:

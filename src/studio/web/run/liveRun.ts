@@ -17,6 +17,7 @@ import {
 import { roundBegun, roundEnded, roundHeard } from './rounds.ts';
 import { chunkText, withEvent, type Part } from './said.ts';
 import { asObject, numberAt, textAt } from './shapes.ts';
+import { noteSpoken, type Spoken } from './spoken.ts';
 
 export type { NodeRun } from './nodeRun.ts';
 
@@ -46,6 +47,7 @@ export interface LiveRun {
   readonly nodes: ReadonlyMap<string, NodeRun>;
   readonly calls: ReadonlyMap<string, ModelCall>;
   readonly said: readonly Part[];
+  readonly spoken: ReadonlyMap<string, Spoken>;
   /** How many pieces of text have come. */
   readonly pieces: number;
   readonly response: { readonly status: number; readonly headers: Readonly<Record<string, string>> } | undefined;
@@ -74,6 +76,7 @@ export function emptyRun(id: string): LiveRun {
     nodes: new Map(),
     calls: new Map(),
     said: [],
+    spoken: new Map(),
     pieces: 0,
     response: undefined,
     output: undefined,
@@ -89,7 +92,8 @@ export function emptyRun(id: string): LiveRun {
 /** A run of which is known where it comes in. */
 export function withEntry(run: LiveRun, entry: Entry | undefined): LiveRun {
   if (entry === undefined) return run;
-  const entered = { ...run, entry, nodes: new Map(run.nodes), calls: new Map(run.calls) };
+  const grown = { nodes: new Map(run.nodes), calls: new Map(run.calls), spoken: new Map(run.spoken) };
+  const entered = { ...run, ...grown, entry };
   enter(entered);
   return entered;
 }
@@ -117,7 +121,8 @@ export function withSummary(run: LiveRun, summary: RunSummary): LiveRun {
 /** A run after further updates. */
 export function withUpdates(run: LiveRun, updates: readonly RunUpdate[]): LiveRun {
   if (updates.length === 0) return run;
-  const next = { ...run, nodes: new Map(run.nodes), calls: new Map(run.calls), updates: run.updates.with(updates) };
+  const grown = { nodes: new Map(run.nodes), calls: new Map(run.calls), spoken: new Map(run.spoken) };
+  const next = { ...run, ...grown, updates: run.updates.with(updates) };
   for (const update of updates) take(next, update);
   return next;
 }
@@ -126,6 +131,7 @@ export function withUpdates(run: LiveRun, updates: readonly RunUpdate[]): LiveRu
 type Growing = { -readonly [Key in keyof LiveRun]: LiveRun[Key] } & {
   nodes: Map<string, NodeRun>;
   calls: Map<string, ModelCall>;
+  spoken: Map<string, Spoken>;
 };
 
 function take(run: Growing, update: RunUpdate): void {
@@ -219,7 +225,8 @@ function speaker({ entry, calls }: LiveRun): string | undefined {
 function takeEvent(run: Growing, event: string, data: Json, at: number): void {
   const object = asObject(data);
   const chunk = chunkText(event, data);
-  run.said = withEvent(run.said, event, data);
+  const voided = noteSpoken(run.spoken, event, data);
+  run.said = withEvent(run.said, event, data, voided);
   if (event === 'token' || chunk !== undefined) {
     run.pieces += 1;
     run.firstTokenAt ??= at;
@@ -250,7 +257,7 @@ function takeEvent(run: Growing, event: string, data: Json, at: number): void {
   if (node === undefined || !ofNodes.has(event)) return;
   // That a step begins or ends is told of those that wait; all others are watched.
   if (event === 'step' && run.nodes.get(node)?.waitsFor === undefined) return;
-  put(run, node, heard(run.nodes.get(node) ?? newNodeRun(at), event, data, at), at);
+  put(run, node, heard(run.nodes.get(node) ?? newNodeRun(at), event, data, at, voided), at);
   // A node that calls a workflow says what is said in there.
   if (event !== 'token') return;
   for (let end = node.lastIndexOf('/'); end > 0; end = node.lastIndexOf('/', end - 1)) {

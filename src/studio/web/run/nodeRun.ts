@@ -181,8 +181,11 @@ export function withRound(before: NodeRun, round: Round): NodeRun {
   };
 }
 
-/** What an event of the service's own stream says of its node. */
-export function heard(before: NodeRun, event: string, data: Json, at: number): NodeRun {
+/**
+ * What an event of the service's own stream says of its node.
+ * @param voided how many characters of its text do not count any more, from the end
+ */
+export function heard(before: NodeRun, event: string, data: Json, at: number, voided = 0): NodeRun {
   const object = asObject(data);
   if (event === 'token')
     return {
@@ -191,7 +194,7 @@ export function heard(before: NodeRun, event: string, data: Json, at: number): N
       pieces: before.pieces + 1,
       firstTokenMs: before.firstTokenMs ?? Math.max(0, at - before.startedAt),
     };
-  if (event === 'restart') return { ...before, text: '' };
+  if (event === 'restart') return { ...before, text: before.text.slice(0, Math.max(0, before.text.length - voided)) };
   if (event === 'waiting')
     return { ...before, waitsFor: { kind: textAt(object, 'kind') ?? '', until: textAt(object, 'until') ?? '' } };
   if (event === 'step') return textAt(object, 'status') === 'waiting' ? before : { ...before, waitsFor: undefined };

@@ -19,8 +19,11 @@ export type Part =
 
 type Call = Extract<Part, { readonly kind: 'call' }>;
 
-/** The parts after one more event of the service's stream; the same ones where it adds nothing to them. */
-export function withEvent(parts: readonly Part[], event: string, data: Json): readonly Part[] {
+/**
+ * The parts after one more event of the service's stream; the same ones where it adds nothing to them.
+ * @param voided how many characters of the node's text it voids, from the end
+ */
+export function withEvent(parts: readonly Part[], event: string, data: Json, voided = 0): readonly Part[] {
   const chunk = chunkText(event, data);
   if (chunk !== undefined) return withText(parts, 'text', '', chunk);
   const object = asObject(data);
@@ -40,7 +43,7 @@ export function withEvent(parts: readonly Part[], event: string, data: Json): re
     case 'tool_result':
       return withCall(parts, node, object, () => ({ result: object['result'], error: textAt(object, 'error') }));
     case 'restart':
-      return withoutAnswer(parts, node);
+      return withoutAnswer(parts, node, voided);
     case 'partial':
       return withPartial(parts, { kind: 'partial', node, value: object['value'] ?? null });
     default:
@@ -85,12 +88,28 @@ function withCall(
   return index === -1 ? [...parts, changed] : parts.with(index, changed);
 }
 
-/** Without what a node has said since the last call that was answered. */
-function withoutAnswer(parts: readonly Part[], node: string): readonly Part[] {
-  const isAnswered = (part: Part): boolean =>
-    part.kind === 'call' && part.node === node && (part.result !== undefined || part.error !== undefined);
-  const last = parts.findLastIndex(isAnswered);
-  return parts.filter((part, index) => index <= last || part.node !== node);
+/** Without so many of the last characters that a node has said, and without what has not come to its end beside them. */
+function withoutAnswer(parts: readonly Part[], node: string, characters: number): readonly Part[] {
+  let left = characters;
+  let isOpen = true;
+  return parts
+    .toReversed()
+    .flatMap((part): readonly Part[] => {
+      if (part.node !== node) return [part];
+      if (part.kind === 'text') {
+        const text = part.text.slice(0, Math.max(0, part.text.length - left));
+        left -= part.text.length - text.length;
+        isOpen &&= text === '';
+        return text === '' ? [] : [{ ...part, text }];
+      }
+      isOpen &&= !isAnswered(part);
+      return isOpen ? [] : [part];
+    })
+    .toReversed();
+}
+
+function isAnswered(part: Part): boolean {
+  return part.kind === 'call' && (part.result !== undefined || part.error !== undefined);
 }
 
 function withPartial(parts: readonly Part[], part: Part): readonly Part[] {

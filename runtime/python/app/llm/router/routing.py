@@ -58,6 +58,9 @@ MENDABLE = (
 or a key, it could not."""
 
 
+NO_CANDIDATE = "None of the router's conditions holds, and it has no fallback."
+
+
 class Audience(Protocol):
     """Who hears an answer as it comes."""
 
@@ -267,7 +270,7 @@ class RoutedCall:
         if fallback is not None:
             order.append(Choice(fallback, "fallback"))
         if not order:
-            raise NoRoute("None of the router's conditions holds, and it has no fallback.", node=self._node)
+            raise NoRoute(NO_CANDIDATE, node=self._node)
         health = asked.health
         if health.all_well:
             return order

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
+from app.llm.provider import Parts
 from app.llm.router.candidates import Asked, Attempt, Candidate, Choice, Order, Route, RoutedCompletion
-from app.llm.router.routing import Router
+from app.llm.router.routing import NO_CANDIDATE, NoRoute, Router
 from app.llm.router.step import Candidates, ask_routed
-from app.llm.tool_loop import run_tools
+from app.llm.tool_loop import Ask, run_tools
 from app.llm.tools import Tool
 from app.llm.types import Completion, CompletionConfig, RequestConfig
 from app.runtime.context import ExecutionContext
@@ -35,44 +36,49 @@ async def complete_routed_with_tools(
     Raises:
         ServiceError: as `complete_routed` and `complete_with_tools`.
     """
-    given = [each for each in candidates if each is not None]
-    parts = next(each.provider.parts for each in (*given, fallback) if each is not None)
-    rounds = _Rounds()
+    rounds = RoutedRounds(router, candidates, node=node, fallback=fallback, sticky=sticky, streamed=streamed)
 
     async def ask(config: CompletionConfig) -> Completion:
-        asked = request_of(config)
-        if rounds.last is None:
-            answer, rounds.last = await ask_routed(
-                ctx, router, candidates, asked, node=node, fallback=fallback, sticky=sticky, streamed=streamed
-            )
-        else:
-            others = [each for each in given if each is not rounds.last]
-            again = replace(router, order=_first_goes_on(router.order))
-            after = None if rounds.last is fallback else fallback
-            answer, rounds.last = await ask_routed(
-                ctx,
-                again,
-                [rounds.last, *others],
-                asked,
-                node=node,
-                fallback=after,
-                sticky=sticky,
-                streamed=streamed,
-                before=rounds.text,
-            )
-        rounds.add(answer)
+        answer, by = await rounds.ask(ctx, config)
+        rounds.add(answer, by)
         return answer
 
-    def request_of(config: CompletionConfig) -> RequestConfig:
-        """What the loop asks, without the model, which the router chooses."""
-        return cast("RequestConfig", {name: value for name, value in config.items() if name != "model"})
+    return await run_routed_tools(
+        ctx,
+        ask,
+        rounds,
+        request,
+        node=node,
+        tools=tools,
+        streamed=streamed,
+        one_call=one_call,
+        max_tool_rounds=max_tool_rounds,
+    )
 
+
+async def run_routed_tools(
+    ctx: ExecutionContext,
+    ask: Ask,
+    rounds: "RoutedRounds",
+    request: RequestConfig,
+    *,
+    node: str,
+    tools: Sequence[Tool],
+    streamed: bool,
+    one_call: bool,
+    max_tool_rounds: int,
+) -> RoutedCompletion:
+    """As `complete_routed_with_tools`, with `ask` between the loop and its `rounds`, to which it adds each answer.
+
+    Raises:
+        ServiceError: as `complete_routed_with_tools`.
+    """
     # The loop asks no model of its own.
     config = cast("CompletionConfig", {**request, "model": ""})
     answer = await run_tools(
         ctx,
         ask,
-        parts,
+        rounds.parts,
         config,
         node=node,
         tools=tools,
@@ -95,21 +101,86 @@ def _first_goes_on(order: Order) -> Order:
     return ordered
 
 
-class _Rounds:
-    """Who has answered the rounds so far."""
+class RoutedRounds:
+    """The rounds of one routed call whose models call functions, and who has answered them so far."""
 
-    __slots__ = ("_attempts", "_reason", "last", "text")
+    __slots__ = (
+        "_attempts",
+        "_candidates",
+        "_fallback",
+        "_last",
+        "_node",
+        "_reason",
+        "_router",
+        "_sticky",
+        "_streamed",
+        "_text",
+    )
 
-    def __init__(self) -> None:
-        self.last: Candidate[CompletionConfig] | None = None
-        self.text = ""
-        """What they have said."""
+    def __init__(
+        self,
+        router: Router,
+        candidates: Candidates,
+        *,
+        node: str,
+        fallback: Candidate[CompletionConfig] | None,
+        sticky: Any,
+        streamed: bool,
+    ) -> None:
+        self._router = router
+        self._candidates = candidates
+        self._fallback = fallback
+        self._sticky = sticky
+        self._node = node
+        self._streamed = streamed
+        self._last: Candidate[CompletionConfig] | None = None
+        self._text = ""
         self._attempts: list[Attempt] = []
         self._reason = ""
 
-    def add(self, answer: RoutedCompletion) -> None:
-        """Notes an answer and who was asked for it; the same model that goes on is no further attempt."""
-        self.text += answer["content"] or ""
+    @property
+    def parts(self) -> Parts:
+        """What the model calls of the project are made of.
+
+        Raises:
+            NoRoute: there is no candidate.
+        """
+        found = next((each.provider.parts for each in self._all if each is not None), None)
+        if found is None:
+            raise NoRoute(NO_CANDIDATE, node=self._node)
+        return found
+
+    async def ask(self, ctx: ExecutionContext, config: CompletionConfig) -> tuple[RoutedCompletion, int]:
+        """The answer of the next round, and the place of who gave it among the candidates, of which the fallback is
+        the last. Whoever has answered the round before is asked first.
+
+        Raises:
+            ServiceError: as `complete_routed`.
+        """
+        # The router chooses the model.
+        request = cast("RequestConfig", {name: value for name, value in config.items() if name != "model"})
+        router, candidates, fallback, last = self._router, self._candidates, self._fallback, self._last
+        if last is not None:
+            router = replace(router, order=_first_goes_on(router.order))
+            candidates = [last, *(each for each in candidates if each is not None and each is not last)]
+            fallback = None if last is fallback else fallback
+        answer, by = await ask_routed(
+            ctx,
+            router,
+            candidates,
+            request,
+            node=self._node,
+            fallback=fallback,
+            sticky=self._sticky,
+            streamed=self._streamed,
+            before=self._text,
+        )
+        return answer, next(place for place, each in enumerate(self._all) if each is by)
+
+    def add(self, answer: RoutedCompletion, by: int) -> None:
+        """Notes an answer, who gave it, and who was asked for it; the same model that goes on is no further attempt."""
+        self._last = self._all[by]
+        self._text += answer["content"] or ""
         route = answer["route"]
         if not self._attempts or len(route["attempts"]) > 1:
             self._reason = route["reason"]
@@ -118,3 +189,7 @@ class _Rounds:
     def route(self, last: Route) -> Route:
         """Who has answered in the end, and all that were asked on the way."""
         return {**last, "reason": self._reason, "attempts": self._attempts}
+
+    @property
+    def _all(self) -> Candidates:
+        return [*self._candidates, self._fallback]

@@ -9,6 +9,7 @@ interface Stead {
   readonly timed: Name;
   readonly runItems: Name;
   readonly completeWithTools: Name;
+  readonly completeRoutedWithTools: Name;
   /** The module with the clock and chance. */
   readonly ambient: Name;
   readonly taskGroup: ReturnType<typeof py.attribute> | Name;
@@ -19,6 +20,7 @@ const plain: Stead = {
   timed: py.imported('app.runtime.run_timeout', 'timed'),
   runItems: py.imported('app.runtime.loops', 'run_items'),
   completeWithTools: py.imported('app.llm.tool_loop', 'complete_with_tools'),
+  completeRoutedWithTools: py.imported('app.llm.router.tools', 'complete_routed_with_tools'),
   ambient: py.imported('app.runtime', 'ambient'),
   taskGroup: py.attribute(py.importedModule('asyncio'), 'TaskGroup'),
 };
@@ -28,6 +30,7 @@ const durable: Stead = {
   timed: py.imported('app.durable.times', 'timed_durably'),
   runItems: py.imported('app.durable.steps', 'run_items'),
   completeWithTools: py.imported('app.durable.tool_calls', 'complete_with_tools'),
+  completeRoutedWithTools: py.imported('app.durable.routed_tool_calls', 'complete_routed_with_tools'),
   ambient: py.imported('app.durable', 'ambient'),
   taskGroup: py.imported('app.durable.steps', 'TaskGroup'),
 };

@@ -18,11 +18,6 @@ export const durableCodes = {
     why: 'A durable run keeps what each of its steps gives for itself.',
     whatToDo: 'Remove `cache`, or `durable` from the workflow.',
   }),
-  'durable-router-tools': error<{ node: string }>({
-    message: ({ node }) => `${quoted(node)} has tools, and which of its models has begun to use them is not kept.`,
-    why: 'The model that has called a tool has to be told what it gave; after a restart another one might be.',
-    whatToDo: 'Take the node of one provider for what uses tools, or remove `durable` from the workflow.',
-  }),
   'durable-trigger': error<{ node: string; what: string }>({
     message: ({ node, what }) => `${quoted(node)} cannot begin durable runs with ${what}.`,
     why: 'A run that may take days is answered with a link, which clients of OpenAI, of MCP and of WebSockets cannot follow; and its input is kept as JSON, where files have no place.',

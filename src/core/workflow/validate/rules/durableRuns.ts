@@ -3,7 +3,6 @@ import type { Reporter } from '../../diagnostics/report.ts';
 import type { WorkflowNode } from '../../types.ts';
 import { streams } from '../../graph/streams.ts';
 import { remove } from '../fixes.ts';
-import { hasRounds } from '../requestedModel.ts';
 
 /** A day; what waits longer outlives the service that began to wait. */
 const longestPlainWait = 86_400;
@@ -42,8 +41,6 @@ function checkDurable(context: NodeContext, reporter: Reporter, node: WorkflowNo
     const fixes = [remove(reporter, path, 'Remove `cache`')];
     reporter.report('durable-cached-step', { node: node.id }, { path, at: 'key' }, { fixes });
   }
-  if (node.type === 'llmRouter' && hasRounds(context, node))
-    reporter.report('durable-router-tools', { node: node.id }, { path: pathOf(node, 'type') });
   if (node.type === 'websocketEndpoint')
     reporter.report('durable-trigger', { node: node.id, what: 'this trigger' }, { path: pathOf(node, 'type') });
   if (node.type === 'httpEndpoint') {

@@ -17,7 +17,7 @@ from tests.simulated_providers.errors import ApiError, missing_key
 from tests.simulated_providers.json_values import JsonObject
 from tests.simulated_providers.settings import Fault, Settings
 
-_AZURE_PATH = "/azure/openai/v1/embeddings"
+_AZURE_PATH = re.compile(r"/azure/openai/(?:v1|deployments/[^/]+)/embeddings")
 _NAMED_PATH = re.compile(r"/compatible/([a-z0-9_]+)/v1/embeddings")
 
 
@@ -33,7 +33,7 @@ class Embeddings(Endpoint):
     @classmethod
     def at(cls, path: str, settings: Settings, clock: Callable[[], float]) -> Endpoint | None:
         """The embeddings of Azure, or of a server that the path names."""
-        if path == _AZURE_PATH:
+        if _AZURE_PATH.fullmatch(path):
             return _AtAzure(settings, clock, AT_AZURE)
         named = _NAMED_PATH.fullmatch(path)
         if named is None:

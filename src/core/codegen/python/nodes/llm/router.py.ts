@@ -2,6 +2,7 @@ import { candidatesOf, providerOf, type Candidate } from '../../../../workflow/m
 import { isAlways, type Route, type Strategy } from '../../../../workflow/nodes/llm/routes.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import { modelBehind } from '../../../../workflow/validate/requestedModel.ts';
+import { runtimeOf } from '../../durable/modules.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr, Keyword } from '../../syntax/tree.ts';
@@ -37,7 +38,6 @@ const answer = py.imported(module, 'RoutedCompletion');
 const answerOf = py.imported(module, 'RoutedCompletionOf');
 const request = py.imported('app.llm.types', 'RequestConfig');
 const complete = py.imported(module, 'complete_routed');
-const completeWithTools = py.imported('app.llm.router.tools', 'complete_routed_with_tools');
 
 /**
  * A router becomes one call: the models that can answer, each a constant where a run changes nothing of it, with its condition
@@ -45,17 +45,11 @@ const completeWithTools = py.imported('app.llm.router.tools', 'complete_routed_w
  */
 export const llmRouter: NodeCodeGenerator<'llmRouter'> = {
   imports: [
-    ...Object.values(orders),
-    router,
-    hedge,
-    candidate,
-    pace,
-    answer,
-    answerOf,
-    request,
-    complete,
-    completeWithTools,
-  ].map(({ name }) => name),
+    'complete_routed_with_tools',
+    ...[...Object.values(orders), router, hedge, candidate, pace, answer, answerOf, request, complete].map(
+      ({ name }) => name,
+    ),
+  ],
   valueType: (node, scope) => {
     const parsed = parsedType(node, scope);
     return parsed === undefined ? answer : py.subscript(answerOf, parsed);
@@ -73,7 +67,7 @@ export const llmRouter: NodeCodeGenerator<'llmRouter'> = {
     if (sticky !== undefined) options.push(py.keyword('sticky', scope.value(sticky)));
     const tools = toolOptions(node, scope);
     const answered = py.call(
-      tools.length === 0 ? complete : completeWithTools,
+      tools.length === 0 ? complete : runtimeOf(scope.checked.file).completeRoutedWithTools,
       ctx,
       routerConstant(node, scope),
       py.list(choices),

@@ -12,9 +12,9 @@ from app.durable.engine import DurableWorkflow
 from app.durable.serving import Durable, respond_durably
 from app.durable.times import timed_durably
 from app.durable.webhooks import receive_durably
-from app.llm.parts import OPENAI
+from app.llm.parts import ANTHROPIC, OPENAI
 from app.runtime.context import Asked
-from app.workflows import everything_kept, for_members, pushed_and_kept, two_letters
+from app.workflows import everything_kept, for_members, pushed_and_kept, routed, two_letters
 
 router = APIRouter(route_class=GuardedRoute)
 ENV: list[str] = ["SHOP_REGION"]
@@ -34,10 +34,11 @@ DURABLE = Durable(
     DurableWorkflow("everything-kept", everything_kept.run, everything_kept.EverythingKeptInput),
     DurableWorkflow("for-members", for_members.run, for_members.ForMembersInput, guard=FOR_MEMBERS_GUARD),
     DurableWorkflow("pushed-and-kept", pushed_and_kept.run, pushed_and_kept.PushedAndKeptInput),
+    DurableWorkflow("routed", routed.run, routed.RoutedInput),
     DurableWorkflow("two-letters", timed_durably(two_letters.run, 86400), two_letters.TwoLettersInput),
     cors=RUNS_CORS,
 )
-SERVERS: list[Asked] = [OPENAI, Origins, PUSHED_AND_KEPT_WEBHOOK.secrets]
+SERVERS: list[Asked] = [OPENAI, ANTHROPIC, Origins, PUSHED_AND_KEPT_WEBHOOK.secrets]
 
 
 @router.post("/everything-kept", operation_id="everything_kept")
@@ -61,8 +62,14 @@ async def start_2(request: Request) -> Response:
     return await receive_durably(request, PUSHED_AND_KEPT_WEBHOOK, pushed_and_kept.PushedAndKeptInput)
 
 
+@router.post("/routed", operation_id="routed")
+async def ask_2(request: Request, inputs: routed.RoutedInput) -> Response:
+    """Has one of two models look things up, and keeps which one has begun to."""
+    return await respond_durably(request, "routed", inputs, stream="auto")
+
+
 @router.post("/two-letters", operation_id="two_letters")
-async def ask_2(request: Request, inputs: two_letters.TwoLettersInput) -> Response:
+async def ask_3(request: Request, inputs: two_letters.TwoLettersInput) -> Response:
     """Writes a letter, waits for days, and writes another."""
     return await respond_durably(request, "two-letters", inputs, stream="auto")
 

@@ -8,7 +8,7 @@ from app.llm.parts import ANTHROPIC, AZURE_OPENAI, COMPATIBLE, GROQ, OPENAI
 from app.runtime.bodies import JsonRoute
 from app.runtime.context import Server
 from app.runtime.server import respond
-from app.workflows import cheapest, helper, shares
+from app.workflows import cheapest, helper, lines, shares
 
 router = APIRouter(route_class=JsonRoute)
 ENV: list[str] = []
@@ -27,7 +27,13 @@ async def ask_2(request: Request, inputs: helper.HelperInput) -> Response:
     return respond(request, helper.run, inputs, workflow="helper", stream="auto")
 
 
+@router.post("/lines", operation_id="lines")
+async def ask_3(request: Request, inputs: lines.LinesInput) -> Response:
+    """Puts lines into other words, one after the other."""
+    return respond(request, lines.run, inputs, workflow="lines", stream="auto")
+
+
 @router.post("/share", operation_id="shares")
-async def ask_3(request: Request, inputs: shares.SharesInput) -> Response:
+async def ask_4(request: Request, inputs: shares.SharesInput) -> Response:
     """Shares its calls among two models, nine to one."""
     return respond(request, shares.run, inputs, workflow="shares", stream="always")
