@@ -31,7 +31,7 @@ test.each(examples)('gives after edits of every config what compiling anew gives
   const compiler = createCompiler();
   const original = readFileSync(path, 'utf8');
   const sources = sourcesOf(path, original);
-  compiler.compile(original, sources);
+  expect(compiler.compile(original, sources).files).toBeDefined();
   const found = Array.from(original.matchAll(/"[^"\n]*?(\w{4,})[^"\n]*"/g), ([, word = '']) => word);
   for (const word of new Set(found)) {
     const places = original.split(word).length - 1;

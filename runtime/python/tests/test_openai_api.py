@@ -350,8 +350,9 @@ async def test_what_is_not_served_is_told_in_the_form_of_openai(running: Start) 
         said = (
             "POST /v1/embeddings is not served. POST /v1/chat/completions, POST /v1/responses and GET /v1/models are."
         )
-        assert (missing.value.body["message"], missing.value.type) == (said, "invalid_request_error")
-        check("ErrorResponse", missing.value.response.json())
+        answer: Any = missing.value.response.json()
+        assert (answer["error"]["message"], missing.value.type) == (said, "invalid_request_error")
+        check("ErrorResponse", answer)
         wrong = await service.http.get("/v1/chat/completions")
         assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST, OPTIONS")
         check("ErrorResponse", wrong.json())
