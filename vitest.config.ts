@@ -45,7 +45,11 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'compiler', include: ofTheCompiler, isolate: false } },
-      { extends: true, test: { name: 'whole', include: ['tests/**/*.test.ts'], exclude: ofTheCompiler } },
+      // They wait more than they reckon: there are more of them at a time than processors.
+      {
+        extends: true,
+        test: { name: 'whole', include: ['tests/**/*.test.ts'], exclude: ofTheCompiler, maxWorkers: 3 },
+      },
     ],
     coverage: {
       provider: 'v8',

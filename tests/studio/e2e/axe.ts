@@ -9,11 +9,12 @@ export async function seriousFindings(page: Page): Promise<readonly string[]> {
   const session = await page.context().newCDPSession(page);
   // Not as a script of the page, which its content security policy would refuse.
   await session.send('Runtime.evaluate', { expression: axe });
-  // Colours on their way from one to another are nobody's.
+  // Colours on their way from one to another are nobody's; what is to change them has done so two frames later.
   await session.send('Runtime.evaluate', {
-    expression: `Promise.allSettled(document.getAnimations()
-      .filter((each) => each.effect?.getComputedTiming().iterations !== Infinity)
-      .map((each) => each.finished))`,
+    expression: `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+      .then(() => Promise.allSettled(document.getAnimations()
+        .filter((each) => each.effect?.getComputedTiming().iterations !== Infinity)
+        .map((each) => each.finished)))`,
     awaitPromise: true,
   });
   const { result } = await session.send('Runtime.evaluate', {

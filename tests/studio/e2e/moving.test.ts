@@ -51,7 +51,7 @@ const fitAndOpenCode = `
   document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: '1', code: 'Digit1', bubbles: true }));
   const isCode = ({ textContent }) => textContent === 'Code';
   const code = [...document.querySelectorAll('[role="tab"]')].find(isCode);
-  code.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, cancelable: true }));
+  code.click();
 `;
 
 const { nodes: all } = JSON.parse(chat) as { readonly nodes: readonly unknown[] };
