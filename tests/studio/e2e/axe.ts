@@ -4,8 +4,15 @@ import type { Page } from 'playwright-core';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds that is serious or critical, on the whole page. */
-export async function seriousFindings(page: Page): Promise<readonly string[]> {
+/**
+ * What axe finds that is serious or critical, on the whole page.
+ * @param rules those that are asked, by axe's names; all where none are given
+ */
+export async function seriousFindings(page: Page, rules?: readonly string[]): Promise<readonly string[]> {
+  const options = {
+    resultTypes: ['violations'],
+    ...(rules !== undefined && { runOnly: { type: 'rule', values: rules } }),
+  };
   const session = await page.context().newCDPSession(page);
   // Not as a script of the page, which its content security policy would refuse.
   await session.send('Runtime.evaluate', { expression: axe });
@@ -18,7 +25,7 @@ export async function seriousFindings(page: Page): Promise<readonly string[]> {
     awaitPromise: true,
   });
   const { result } = await session.send('Runtime.evaluate', {
-    expression: `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => JSON.stringify(violations
+    expression: `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => JSON.stringify(violations
       .filter(({ id, impact }) => impact === 'serious' || impact === 'critical' || id === 'page-has-heading-one')
       .map(({ id, nodes }) => id + ' ' + nodes[0].html)))`,
     awaitPromise: true,
