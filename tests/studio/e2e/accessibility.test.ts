@@ -22,10 +22,6 @@ describe.skipIf(chromiumPath === undefined)('axe finds nothing serious', () => {
     const { page, complaints } = await openStudio({ 'second-opinion.workflow.json': example }, { theme });
     const found: Record<string, readonly string[]> = {};
     const look = async (what: string): Promise<void> => {
-      // What fades in is not yet what it looks like.
-      await page.evaluate(
-        `Promise.all(document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity).map(({ finished }) => finished.catch(() => undefined))).then(() => undefined)`,
-      );
       // The other theme has other colours, and nothing else.
       const findings = await seriousFindings(page, theme === 'dark' ? ['color-contrast'] : undefined);
       if (findings.length > 0) found[`${what}, ${page.viewportSize()?.width} px`] = findings;

@@ -16,7 +16,7 @@ export async function seriousFindings(page: Page, rules?: readonly string[]): Pr
   const session = await page.context().newCDPSession(page);
   // Not as a script of the page, which its content security policy would refuse.
   await session.send('Runtime.evaluate', { expression: axe });
-  // Colours on their way from one to another are nobody's; what is to change them has done so two frames later.
+  // What fades in, and colours on their way to others, are nobody's; what is to change them has done so two frames later.
   await session.send('Runtime.evaluate', {
     expression: `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
       .then(() => Promise.allSettled(document.getAnimations()
