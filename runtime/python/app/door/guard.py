@@ -1,10 +1,11 @@
 """What a request has to pass before its body is read: who asks, whether he may, and how much he has used."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from fastapi import Depends, Request, Response, Security
+from fastapi import Depends, Request, Security
+from fastapi.security.base import SecurityBase
 
 from app.door.callers import Auth, Caller
 from app.door.cors import Cors
@@ -109,17 +110,17 @@ class Guard:
 class GuardedRoute(JsonRoute):
     """A route whose guard is asked before the body of a request is read."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """As that of JsonRoute, behind the guard."""
-        handler = super().get_route_handler()
-        guards = [each.dependency for each in self.dependencies if isinstance(each.dependency, Guard)]
+    @property
+    def is_bare(self) -> bool:
+        """A guard, and what says in /openapi.json how it knows callers, need nobody else."""
+        known = (each.dependency for each in self.dependencies)
+        return self.max_body_size is None and all(isinstance(each, Guard | SecurityBase) for each in known)
 
-        async def guarded(request: Request) -> Response:
-            for guard in guards:
-                await guard.admit(request)
-            return await handler(request)
-
-        return guarded
+    async def admit(self, request: Request) -> None:
+        """Asks the guard."""
+        for each in self.dependencies:
+            if isinstance(each.dependency, Guard):
+                await each.dependency.admit(request)
 
 
 def admitted(

@@ -36,6 +36,7 @@ _TAGS = {
     "<seed:think>": "</seed:think>",
     "\u25c1think\u25b7": "\u25c1/think\u25b7",
 }
+_BEGINNINGS = {"", *(tag[0] for tag in _TAGS)}
 # Before the tag; whoever writes more of them is not about to think.
 _MOST_BLANKS = 64
 
@@ -82,7 +83,7 @@ class Opening:
         self.held = ""
         if self._inside is None:
             start = text.lstrip()
-            is_blank_enough = len(text) - len(start) <= _MOST_BLANKS
+            is_blank_enough = len(text) - len(start) <= _MOST_BLANKS and start[:1] in _BEGINNINGS
             if is_blank_enough and any(tag.startswith(start) and tag != start for tag in _TAGS):
                 self.held = text
                 return "", ""

@@ -76,6 +76,7 @@ class ModelCall:
         self._started = time.perf_counter()
         self._first_token: float | None = None
         self._usage: Usage | None = None
+        self._cost_usd: float | None = None
         self._finished = False
         self._cut = False
         self._send: Send
@@ -146,11 +147,12 @@ class ModelCall:
         """The checked result, once everything has been read."""
         self._hide_key()
         usage = self._usage = self._answer.usage or self._answer.estimate(self._config)
+        self._cost_usd = self._cost(usage)
         completion = self._answer.complete(
             read_json=self._provider.parts.read_json if self._request.expects_json else None,
             schema=self._request.schema,
             usage=usage,
-            cost_usd=self._cost(usage),
+            cost_usd=self._cost_usd,
             timing=self._timing(),
             provider=self._provider.name,
         )
@@ -274,12 +276,11 @@ class ModelCall:
     def _account(self, error: BaseException | None) -> None:
         if not self._finished:
             self._hide_key()
-        usage = self._usage
-        cost_usd = None
+        usage, cost_usd = self._usage, self._cost_usd
         if usage is None and self._upstream.accepted:
             usage = self._answer.usage or self._answer.estimate(self._config)
-        if usage is not None:
             cost_usd = self._cost(usage)
+        if usage is not None:
             self._meter.add(usage, cost_usd)
             if self._node is not None and self._ctx.sink is not None:
                 self._ctx.sink.hold_usage(self._node, usage, cost_usd)

@@ -10,8 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from functools import partial
-from secrets import token_hex
+from os import urandom
 from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
 import msgspec
@@ -153,7 +152,7 @@ class ExecutionContext(msgspec.Struct, kw_only=True, eq=False):
     pools: Pools
     secrets: Secrets
     env: Mapping[str, str]
-    execution_id: str = msgspec.field(default_factory=partial(token_hex, 16))
+    execution_id: str = msgspec.field(default_factory=lambda: urandom(16).hex())
     """Cannot be guessed."""
     request_id: str | None = None
     """That of the request which the run answers."""

@@ -24,6 +24,7 @@ class FormRoute(JsonRoute):
         handle = APIRoute.get_route_handler(self)
 
         async def handle_form(request: Request) -> Response:
+            await self.admit(request)
             kind = media_type(request.headers)
             if kind and kind not in _KINDS:
                 offered = " or ".join(_KINDS)

@@ -14,8 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 
+from app.runtime.bodies import JsonRoute
 from app.runtime.errors import HttpError, ServiceError
 from app.runtime.problems import WORKFLOWS, public_problem
 
@@ -30,6 +31,14 @@ _RETRY_AFTER = {"description": "Seconds to wait, where that is known.", "schema"
 
 class Service(FastAPI):
     """FastAPI, with a description of what workflows answer and of every error."""
+
+    def include_router(self, router: APIRouter, **options: Any) -> None:
+        """As in FastAPI. Routes of workflows to which nothing is added stand among the application's own: a router that
+        is included looks for the route of each request twice.
+        """
+        super().include_router(router, **options)
+        if issubclass(router.route_class, JsonRoute) and not options and not self.router.dependencies:
+            self.routes[-1:] = router.routes
 
     def openapi(self) -> dict[str, Any]:
         """The document, which is made when it is asked for first."""

@@ -158,8 +158,9 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Hands the request on. An exception ends the parsing."""
-        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
-        if size > self._settings.max_head_bytes:
+        most = self._settings.max_head_bytes
+        # What has come may hold a body too.
+        if self._unparsed_bytes > most and self._head_bytes() > most:
             self._refusal = self._too_large
             raise ValueError
         if not self._is_framed():
@@ -172,6 +173,9 @@ class Connection(HttpToolsProtocol):
             self._head_timer.cancel()
             self._head_timer = None
         super().on_headers_complete()
+
+    def _head_bytes(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
 
     def on_message_complete(self) -> None:
         """A request is there as a whole, unless it is to be read again."""

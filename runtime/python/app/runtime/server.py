@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
-from secrets import token_hex
+from os import urandom
 from typing import Any, cast
 
 from fastapi import FastAPI, Request, Response
@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.runtime.bodies import ArrivingBody, Bodies, media_type
+from app.runtime.bodies import JSON, ArrivingBody, Bodies, media_type
 from app.runtime.context import Asked, ExecutionContext, Process, Reply
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.events import encode
@@ -31,7 +31,6 @@ from app.runtime.settings import starting
 from app.runtime.streaming import Input, RunResponse, StreamMode, wants_stream
 
 _REQUEST_ID = re.compile(rb"[!-~]{1,128}")
-_JSON = re.compile(r"application/([^/]+\+)?json")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -81,7 +80,7 @@ def create_app(
         description=description,
         version=version,
         lifespan=lifespan,
-        # A body that does not say what it is counts as JSON.
+        # As with JsonRoute.
         strict_content_type=False,
         # FastAPI's pages load scripts from elsewhere.
         docs_url=None,
@@ -167,7 +166,7 @@ class Door:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         request_id = headers.get(b"x-request-id", b"")
         if not _REQUEST_ID.fullmatch(request_id):
-            request_id = token_hex(16).encode()
+            request_id = urandom(16).hex().encode()
         further = [(b"x-request-id", request_id), *_SECURITY_HEADERS]
         if scope.get("scheme") == "https":
             further.append(_ONLY_HTTPS)
@@ -255,7 +254,7 @@ async def _invalid_input(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     errors = error.errors()
     kind = media_type(request.headers, "application/json")
-    if not _JSON.fullmatch(kind) and any(item["loc"] == ("body",) and item["type"] != "missing" for item in errors):
+    if not JSON.fullmatch(kind) and any(item["loc"] == ("body",) and item["type"] != "missing" for item in errors):
         hint = "Send the body as JSON, with Content-Type: application/json."
         found = HttpError(415, "This endpoint takes JSON, and the body is said to be something else.", hint=hint)
     else:

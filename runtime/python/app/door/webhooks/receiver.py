@@ -17,7 +17,7 @@ from app.door.background import Background
 from app.door.limits import address_key
 from app.door.webhooks.signatures import InvalidSignature, Scheme, Signed
 from app.outside.counters import Change, Counters, counter_name
-from app.runtime.bodies import media_type, read_json
+from app.runtime.bodies import media_type, no_json, read_json
 from app.runtime.context import ExecutionContext, Process, Reply, missing_api_key
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.events import encode
@@ -217,8 +217,7 @@ def _content(request: Request, body: bytes) -> Any:
     try:
         return read_json(body)
     except JSONDecodeError as error:
-        problem = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "No JSON", "ctx": {"error": error.msg}}
-        raise RequestValidationError([problem]) from None
+        raise RequestValidationError([no_json(error)]) from None
 
 
 def _challenge(content: Any) -> str | None:
