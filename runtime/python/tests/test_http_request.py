@@ -5,10 +5,11 @@ import gzip
 import json
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import httpcore2
+import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -59,6 +60,10 @@ async def answer(request: Request) -> Response:
             gzip.compress(b"x" * 5_000_000), headers={"content-encoding": "gzip"}, media_type="text/plain"
         ),
         "torn": Response(b"no gzip", headers={"content-encoding": "gzip"}, media_type="text/plain"),
+        "marked": Response('\ufeff{"a":"\u00f6"}'.encode(), media_type="application/json"),
+        "utf16": Response('{"a":"\u00f6"}'.encode("utf-16"), media_type="application/json; charset=utf-16"),
+        "latin": Response('{"a":"\u00f6"}'.encode("latin-1"), media_type="application/json; charset=iso-8859-1"),
+        "called latin": Response('{"a":"\u00f6"}'.encode(), media_type="application/json; charset=iso-8859-1"),
         "cookie": Response("ok", headers={"set-cookie": "session=1"}),
     }
     return bodies[kind]
@@ -175,6 +180,15 @@ class TestWhatIsSent:
         assert 'name="note"\r\n\r\nhi' in got["body"]
         assert "\x00\x01" in got["body"]
 
+    async def test_null_is_left_out_of_a_list_of_parts(self, ctx: ExecutionContext, url: str) -> None:
+        got = (await POST.send(ctx, url, body=Multipart({"tag": ["a", None, "b"], "none": None})))["body"]
+        assert (got["body"].count('name="tag"'), "null" in got["body"]) == (2, False)
+
+    @pytest.mark.parametrize("sent", [" Ann ", "\tAnn", "Ann \t", "Ann"])
+    async def test_white_space_around_a_header_is_none_of_it(self, ctx: ExecutionContext, url: str, sent: str) -> None:
+        got = await GET.send(ctx, url, headers={"X-Name": sent})
+        assert got["body"]["headers"]["x-name"] == "Ann"
+
     async def test_a_header_cannot_begin_another(self, ctx: ExecutionContext, url: str) -> None:
         with pytest.raises(BodyUnusable, match="X-Name"):
             await GET.send(ctx, url, headers={"X-Name": "a\r\nX-Evil: 1"})
@@ -194,6 +208,11 @@ class TestWhatIsSent:
 
 
 class TestWhatComesBack:
+    @pytest.mark.parametrize("kind", ["marked", "utf16", "latin", "called latin"])
+    async def test_json_however_it_is_written(self, ctx: ExecutionContext, url: str, kind: str) -> None:
+        got = await GET.send(ctx, f"{url}/answer", query={"kind": kind})
+        assert got["body"] == {"a": "\u00f6"}
+
     async def test_by_content_type(self, ctx: ExecutionContext, url: str) -> None:
         async def body(kind: str) -> Any:
             return (await GET.send(ctx, f"{url}/answer", query={"kind": kind}))["body"]
@@ -345,6 +364,47 @@ class TestCredentials:
         monkeypatch.delenv("CREDENTIAL_WEATHER_HOST")
         with pytest.raises(MissingApiKey, match="CREDENTIAL_WEATHER_HOST"):
             await HttpRequest("ask", "GET", KEY).send(ctx, url)
+
+
+@pytest.mark.parametrize(
+    ("header", "target"),
+    [
+        ('</a>; rel="next"', "/a"),
+        ("</a>; rel=next", "/a"),
+        ('</a?b=1,2>; rel="prev", </c>; REL="last NEXT"', "/c"),
+        ('</a>; title="x, <b>; rel=next"; rel=prev, </c>; title=";\\"<z>, "; rel="next"', "/c"),
+        ('</a>; rel="prev"; rel="next"', None),
+        ('</a>; rel="nextish"', None),
+        ("</a>", None),
+        ("", None),
+        ('</a>; rel="next', None),
+    ],
+)
+def test_the_next_page_of_a_link_header(header: str, target: str | None) -> None:
+    here = httpx2.URL("https://a.example/list")
+    following = Pages(by="link").after(here, {"headers": {"link": header}}, [1], 1)
+    assert (following and following.path) == target
+
+
+@pytest.mark.parametrize("more", [b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", b"more", b"\r\n"])
+async def test_what_comes_behind_an_answer_is_not_the_answer_to_the_next_request(
+    monkeypatch: pytest.MonkeyPatch, more: bytes
+) -> None:
+    monkeypatch.setenv("ALLOW_PRIVATE_ADDRESSES", "1")
+
+    async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                path = head.split()[1]
+                lines = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s"
+                writer.write(lines % (len(path), path) + more)
+        writer.close()
+
+    server = await asyncio.start_server(answered, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, open_context() as ctx:
+        for path in ("/a", "/b", "/c"):
+            assert (await GET.send(ctx, url + path))["body"] == path
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "99999"])

@@ -88,7 +88,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Multipart:
-    """Fields and files, as a form in a browser sends them."""
+    """Fields and files, as a form in a browser sends them; null is left out, of a list each item is sent."""
 
     parts: Mapping[str, Any]
 
@@ -99,7 +99,8 @@ class Multipart:
             if isinstance(part, Part):
                 files.append((name, part.as_file()))
             elif part is not None:
-                files.extend((name, (None, as_text(item).encode())) for item in as_items(part))
+                fields = (as_text(item).encode() for item in as_items(part) if item is not None)
+                files.extend((name, (None, field)) for field in fields)
         return httpx2.Request(method, url, headers=headers, files=files)
 
 
@@ -118,12 +119,13 @@ def _texts(fields: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def header_text(name: str, value: Any) -> str:
-    """The value of a header.
+    """The value of a header, without the white space around it, which is no part of one:
+    https://www.rfc-editor.org/rfc/rfc9110#section-5.5.
 
     Raises:
         BodyUnusable: it cannot stand in one.
     """
-    text = as_text(value)
+    text = as_text(value).strip(" \t")
     if any((character < " " and character != "\t") or character == "\x7f" for character in text) or not text.isascii():
         raise BodyUnusable(f"The header {name} holds characters that HTTP does not allow.")
     return text

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpcore2
 import httpx2
@@ -93,5 +93,19 @@ class _Body(httpx2.AsyncByteStream):
             yield piece
 
     async def aclose(self) -> None:
-        """Gives the connection back."""
+        """Gives the connection back, or closes it where more has come than the answer: that would be taken for the
+        answer to the next request.
+        """
+        connection = _http11_connection(self._answer)
         await self._answer.aclose()
+        state = getattr(connection, "_h11_state", None)
+        if connection is not None and state is not None and state.trailing_data[0]:
+            await connection.aclose()
+
+
+def _http11_connection(answer: httpcore2.Response) -> httpcore2.AsyncHTTP11Connection | None:
+    """What an answer is read from, below the pool and the proxies. None of the client's public names leads there."""
+    connection: Any = getattr(getattr(answer.stream, "_pool_request", None), "connection", None)
+    while connection is not None and not isinstance(connection, httpcore2.AsyncHTTP11Connection):
+        connection = getattr(connection, "_connection", None)
+    return connection

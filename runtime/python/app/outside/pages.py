@@ -1,11 +1,17 @@
 """Answers that come in pages, and how the next one is asked for."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import httpx2
 
 from app.outside.errors import AddressRefused, AnswerUnusable
+
+# A link and its parameters; a comma, a semicolon or `rel=` in quotes belongs to the text there.
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_LINK = re.compile(rf"<([^<>]*)>((?:\s*;\s*[^\s=;,]+(?:\s*=\s*(?:{_QUOTED}|[^\s;,\"]*))?)*)")
+_PARAMETER = re.compile(rf";\s*([^\s=;,]+)(?:\s*=\s*({_QUOTED}|[^\s;,\"]*))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +82,12 @@ def _at(value: Any, path: str) -> Any:
 
 
 def _next_link(header: str) -> str | None:
-    """The target of `rel="next"`: https://www.rfc-editor.org/rfc/rfc8288#section-3."""
-    fake = httpx2.Response(200, headers={"link": header})
-    return fake.links.get("next", {}).get("url")
+    """The target of the first link whose relations, by its first `rel`, include `next`.
+
+    Source: https://www.rfc-editor.org/rfc/rfc8288#section-3
+    """
+    for target, parameters in _LINK.findall(header):
+        relations = (value for name, value in _PARAMETER.findall(parameters) if name.lower() == "rel")
+        if "next" in next(relations, "").strip('"').lower().split():
+            return target
+    return None

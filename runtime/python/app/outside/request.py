@@ -2,8 +2,9 @@
 
 import asyncio
 import base64
+import codecs
 from collections.abc import Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -233,10 +234,7 @@ def _decoded(response: httpx2.Response, content: bytes) -> Any:
         return None
     kind = media_type(response.headers)
     if kind == "application/json" or kind.endswith("+json"):
-        try:
-            return msgspec.json.decode(content)
-        except (msgspec.DecodeError, UnicodeError, RecursionError):
-            raise AnswerUnusable(f"{_named(response.request)} said that it answers in JSON, and did not.") from None
+        return _json(response, content)
     textual = ("application/xml", "application/javascript", "application/x-www-form-urlencoded", "application/x-ndjson")
     if kind.startswith("text/") or kind in textual or kind.endswith("+xml"):
         try:
@@ -245,3 +243,14 @@ def _decoded(response: httpx2.Response, content: bytes) -> Any:
         except (LookupError, UnicodeError):
             return content.decode(errors="replace")
     return base64.b64encode(content).decode()
+
+
+def _json(response: httpx2.Response, content: bytes) -> Any:
+    """The JSON value in UTF-8, with or without a byte order mark, or else in the encoding that the answer names."""
+    readings: list[bytes | str] = [content.removeprefix(codecs.BOM_UTF8)]
+    with suppress(LookupError, UnicodeError):
+        readings.append(content.decode(response.charset_encoding or "utf-8"))
+    for reading in readings:
+        with suppress(msgspec.DecodeError, UnicodeError, RecursionError):
+            return msgspec.json.decode(reading)
+    raise AnswerUnusable(f"{_named(response.request)} said that it answers in JSON, and did not.")

@@ -113,14 +113,11 @@ export class InputModels {
   #config(schema: JsonSchema): readonly Stmt[] {
     const options: Keyword[] = [];
     if (this.#strict) options.push(py.keyword('strict', py.literal(true)));
-    if (schema.additionalProperties === false) options.push(py.keyword('extra', py.literal('forbid')));
-    if (schema.additionalProperties === true || typeof schema.additionalProperties === 'object') {
-      options.push(py.keyword('extra', py.literal('allow')));
-    }
+    // What nothing is said of is allowed, as JSON Schema has it, and there where an object is passed on whole.
+    options.push(py.keyword('extra', py.literal(schema.additionalProperties === false ? 'forbid' : 'allow')));
     // JSON has no such numbers, but Python reads 1e999 as one.
     if (holdsNumber(schema)) options.push(py.keyword('allow_inf_nan', py.literal(false)));
     if (usesPattern(schema)) options.push(py.keyword('regex_engine', py.literal('python-re')));
-    if (options.length === 0) return [];
     return [py.assign(py.name('model_config'), py.call(py.imported('pydantic', 'ConfigDict'), ...options))];
   }
 

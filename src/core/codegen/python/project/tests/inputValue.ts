@@ -30,10 +30,8 @@ export function validated(json: Json, given: JsonSchema, leftOut: LeftOut): Valu
     return [[key, validated(fallback, property, leftOut)]];
   });
   const names = new Set(properties.map(([key]) => key));
-  // Where nothing is said of further keys, Pydantic drops them from a model, and a plain dict keeps them.
-  const keepsOthers = schema.properties === undefined || (schema.additionalProperties ?? false) !== false;
   const others = Object.entries(members)
-    .filter(([key]) => !names.has(key) && keepsOthers)
+    .filter(([key]) => !names.has(key))
     .map(([key, value]): [string, Value] => {
       const member = memberOf(schema, key);
       return [key, validated(value, member === undefined || member === 'unknown' ? {} : member.schema, leftOut)];

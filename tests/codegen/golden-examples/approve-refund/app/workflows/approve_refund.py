@@ -29,7 +29,7 @@ APPROVE = Approval(
 class ApproveRefundInput(BaseModel):
     """What POST /refunds takes."""
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
     order: str = Field(max_length=40)
     amount: float = Field(ge=0.01, le=5000)
     complaint: str = Field(max_length=4000)

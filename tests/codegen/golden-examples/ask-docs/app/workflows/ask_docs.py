@@ -19,7 +19,7 @@ ANSWER: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 400}
 class AskDocsInput(BaseModel):
     """What POST /ask-docs takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     question: str = Field(min_length=1, max_length=1000)
     source: Omittable[str] = Field(default=None, max_length=200)
 

@@ -23,7 +23,7 @@ INDEX_STEP = Step("index", retries=Retries(2))
 class IndexDocsInput(BaseModel):
     """What POST /index-docs takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     folder: str = Field(default=".", max_length=200)
 
 

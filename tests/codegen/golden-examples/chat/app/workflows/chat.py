@@ -11,7 +11,7 @@ ANSWER: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 500}
 class ChatInput(BaseModel):
     """What POST /chat takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str = Field(min_length=1, max_length=4000)
 
 

@@ -32,7 +32,7 @@ SECOND_TRY: OpenAIConfig = {"model": "gpt-5.5", "max_tokens": 2000}
 class EscalateInput(BaseModel):
     """What POST /escalate takes."""
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
     question: str = Field(min_length=1, max_length=4000)
     sureness: float = Field(default=0.8, ge=0, le=1, description="How sure the cheap model has to be of its answer")
 

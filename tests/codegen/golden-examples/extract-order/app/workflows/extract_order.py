@@ -12,7 +12,7 @@ EXTRACT: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 800, "response_f
 class ExtractOrderInput(BaseModel):
     """What POST /orders/extract takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     text: str = Field(max_length=20000)
 
 

@@ -34,7 +34,7 @@ READ: OpenAIConfig = {
 class ClassifyInput(BaseModel):
     """What the workflow takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str = Field(min_length=1, max_length=4000)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.functions.orders import get_order
 from app.runtime.context import ExecutionContext, Reply
@@ -12,6 +12,7 @@ from app.runtime.functions import call_function
 class FindOrderInput(BaseModel):
     """What the workflow takes."""
 
+    model_config = ConfigDict(extra="allow")
     number: str = Field(max_length=20)
 
 

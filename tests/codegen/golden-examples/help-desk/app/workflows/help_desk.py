@@ -31,7 +31,7 @@ FIND_ORDER_TOOL = Tool(
 class HelpDeskInput(BaseModel):
     """What POST /help takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str = Field(min_length=1, max_length=4000)
 
 

@@ -17,7 +17,7 @@ ANSWER: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 800}
 class HouseModelInput(BaseModel):
     """What POST /house-model takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     messages: list[dict[str, Any]] = Field(min_length=1)
     tone: str = Field(default="friendly", max_length=40)
 

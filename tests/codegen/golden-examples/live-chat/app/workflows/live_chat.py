@@ -15,7 +15,7 @@ ANSWER: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 500}
 class LiveChatInputHistoryItem(BaseModel):
     """An object of the input: input history item."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     role: Literal["user", "assistant"]
     content: str = Field(min_length=1)
 
@@ -23,7 +23,7 @@ class LiveChatInputHistoryItem(BaseModel):
 class LiveChatInput(BaseModel):
     """What POST /live-chat takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str = Field(min_length=1, max_length=4000)
     history: list[LiveChatInputHistoryItem] = Field(default=[], validate_default=True)
 

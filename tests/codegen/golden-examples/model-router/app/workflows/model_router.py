@@ -21,7 +21,7 @@ ANSWER: RequestConfig = {"max_tokens": 500}
 class ModelRouterInput(BaseModel):
     """What POST /ask takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str = Field(max_length=4000)
     user: str = "anyone"
 

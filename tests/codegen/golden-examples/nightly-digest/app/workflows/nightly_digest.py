@@ -21,7 +21,7 @@ DIGEST_STEP = DurableStep("digest")
 class NightlyDigestInputArticlesItem(BaseModel):
     """An object of the input: input articles item."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     title: str = Field(max_length=200)
     text: str = Field(max_length=20000)
 
@@ -29,7 +29,7 @@ class NightlyDigestInputArticlesItem(BaseModel):
 class NightlyDigestInput(BaseModel):
     """What POST /digest takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     articles: list[NightlyDigestInputArticlesItem] = Field(min_length=1, max_length=500)
 
 

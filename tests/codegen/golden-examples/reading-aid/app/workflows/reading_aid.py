@@ -34,7 +34,7 @@ ANSWER_SUMMARIES_SUMMARIZE_TOOL = SUMMARIES_MCP.tool(
 class ReadingAidInput(BaseModel):
     """What POST /reading-aid takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     question: str = Field(min_length=1, max_length=500)
     text: str = Field(min_length=1, max_length=20000)
 

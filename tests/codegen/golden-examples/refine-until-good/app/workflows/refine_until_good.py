@@ -32,7 +32,7 @@ JUDGE: OpenAIConfig = {
 class RefineUntilGoodInput(BaseModel):
     """What POST /refine takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     draft: str = Field(min_length=1, max_length=4000)
 
 

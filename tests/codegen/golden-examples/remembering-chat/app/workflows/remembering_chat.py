@@ -20,7 +20,7 @@ SHORTEN = Conversation(node="shorten")
 class RememberingChatInput(BaseModel):
     """What POST /talk takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     session: str = Field(min_length=8, max_length=100)
     message: str = Field(min_length=1, max_length=4000)
 

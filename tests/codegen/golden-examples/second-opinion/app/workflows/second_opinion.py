@@ -15,7 +15,7 @@ VERDICT: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 200}
 class SecondOpinionInput(BaseModel):
     """What POST /weigh takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     question: str = Field(min_length=1, max_length=2000)
     verdict: bool = True
 

@@ -11,7 +11,7 @@ ANSWER: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 600}
 class SummaryToolInput(BaseModel):
     """What POST /summary takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     text: str = Field(min_length=1, max_length=20000)
     sentences: int = Field(default=2, ge=1, le=10)
 

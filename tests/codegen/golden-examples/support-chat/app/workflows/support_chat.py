@@ -30,7 +30,7 @@ ANSWER: OpenAIConfig = {
 class SupportChatInput(BaseModel):
     """What POST /chat takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str = Field(min_length=1, max_length=4000)
     language: str = "en"
 

@@ -37,7 +37,7 @@ DRAFT: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 300}
 class TriageListInputMessagesItem(BaseModel):
     """An object of the input: input messages item."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     id: str
     text: str = Field(max_length=4000)
 
@@ -45,7 +45,7 @@ class TriageListInputMessagesItem(BaseModel):
 class TriageListInput(BaseModel):
     """What POST /triage-list takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     messages: list[TriageListInputMessagesItem] = Field(max_length=100)
 
 

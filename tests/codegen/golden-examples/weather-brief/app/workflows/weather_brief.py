@@ -34,7 +34,7 @@ BRIEF: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 200}
 class WeatherBriefInput(BaseModel):
     """What POST /brief takes."""
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
 

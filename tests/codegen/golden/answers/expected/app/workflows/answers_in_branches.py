@@ -62,7 +62,7 @@ RIGHT: OpenAIConfig = {
 class AnswersInBranchesInput(BaseModel):
     """What POST /answers-in-branches takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
     deep: bool
 

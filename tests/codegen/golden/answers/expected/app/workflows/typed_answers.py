@@ -115,7 +115,7 @@ REVIEW: OpenAIConfig = {
 class TypedAnswersInput(BaseModel):
     """What POST /typed-answers takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
 
 

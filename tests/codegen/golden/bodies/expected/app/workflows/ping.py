@@ -1,6 +1,6 @@
 """ping: Takes a query although it is asked with POST."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.raw_answers import text_answer
@@ -9,6 +9,7 @@ from app.runtime.raw_answers import text_answer
 class PingInput(BaseModel):
     """What POST /ping takes."""
 
+    model_config = ConfigDict(extra="allow")
     challenge: str
 
 

@@ -18,7 +18,7 @@ LOOK: OpenAIConfig = {"model": "gpt-5.4-mini"}
 class ReceiptInput(BaseModel):
     """What POST /receipts takes."""
 
-    model_config = ConfigDict(allow_inf_nan=False)
+    model_config = ConfigDict(extra="allow", allow_inf_nan=False)
     amount: float = Field(ge=0)
     tags: list[str] = []
     photo: Annotated[UploadedFile, limits(max_bytes=100000, types=["image/png", "application/pdf"])]

@@ -3,7 +3,7 @@
 from html import escape
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.raw_answers import text_answer
@@ -12,6 +12,7 @@ from app.runtime.raw_answers import text_answer
 class SignUpInput(BaseModel):
     """What POST /sign-up takes."""
 
+    model_config = ConfigDict(extra="allow")
     email: str = Field(min_length=3)
     age: int = Field(ge=18)
     topics: list[Literal["news", "offers"]] = ["news"]

@@ -34,7 +34,7 @@ OPENING_HOURS_TOOL = Tool.of(opening_hours, node="opening_hours")
 class AssistantInput(BaseModel):
     """What POST /assistant takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
 
 

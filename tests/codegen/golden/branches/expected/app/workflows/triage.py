@@ -35,7 +35,7 @@ READ: OpenAIConfig = {
 class TriageInput(BaseModel):
     """What POST /triage takes."""
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False, regex_engine="python-re")
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False, regex_engine="python-re")
     text: str = Field(min_length=1)
     customer: str = Field(pattern="^[A-Z]{2}-\\d{4}$")
     amount: float = Field(ge=0, le=10000)

@@ -14,7 +14,7 @@ TWO: OpenAIConfig = {"model": "gpt-4-turbo"}
 class TwoDraftsInput(BaseModel):
     """What POST /drafts takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     topic: str
 
 

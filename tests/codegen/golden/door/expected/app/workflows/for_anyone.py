@@ -8,7 +8,7 @@ from app.runtime.context import ExecutionContext, Reply
 class ForAnyoneInput(BaseModel):
     """What POST /door/open takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
 
 

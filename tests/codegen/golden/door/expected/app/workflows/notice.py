@@ -9,7 +9,7 @@ from app.transforms.logs import write_line
 class NoticeInput(BaseModel):
     """What POST /webhooks/notice takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     action: str
 
 

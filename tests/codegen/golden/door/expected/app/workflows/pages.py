@@ -11,7 +11,7 @@ from app.runtime.context import ExecutionContext, Reply
 class PagesInput(BaseModel):
     """What POST /pages takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
 
 

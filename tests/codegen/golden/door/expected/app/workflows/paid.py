@@ -10,7 +10,7 @@ from app.runtime.context import ExecutionContext, Reply
 class PaidInput(BaseModel):
     """What POST /door/stripe takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     id: str
     type: Literal["charge.succeeded", "charge.failed"]
 

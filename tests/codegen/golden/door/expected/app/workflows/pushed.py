@@ -8,7 +8,7 @@ from app.runtime.context import ExecutionContext, Reply
 class PushedInput(BaseModel):
     """What POST /door/github takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     ref: str
 
 

@@ -9,7 +9,7 @@ from app.runtime.expressions import get
 class SignedInput(BaseModel):
     """What POST /door/hmac takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
 
 

@@ -11,7 +11,7 @@ ANSWER: OpenAIConfig = {"model": "gpt-5.4-mini"}
 class WithKeyInput(BaseModel):
     """What POST /door/key takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
 
 

@@ -1,6 +1,6 @@
 """with-name: For tools that know names and passwords."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from app.runtime.context import ExecutionContext, Reply
 
@@ -8,6 +8,7 @@ from app.runtime.context import ExecutionContext, Reply
 class WithNameInput(BaseModel):
     """What GET /door/token takes."""
 
+    model_config = ConfigDict(extra="allow")
     message: str
 
 

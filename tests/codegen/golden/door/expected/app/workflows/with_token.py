@@ -9,7 +9,7 @@ from app.runtime.expressions import get
 class WithTokenInput(BaseModel):
     """What PUT /door/token takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
 
 

@@ -13,7 +13,7 @@ FOUND_STEP = DurableStep("found")
 class DigInput(BaseModel):
     """What the workflow takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     topic: str
 
 

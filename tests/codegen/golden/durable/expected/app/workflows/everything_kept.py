@@ -45,7 +45,7 @@ ANSWER_STEP = DurableStep("answer", parts=True)
 class EverythingKeptInput(BaseModel):
     """What POST /everything-kept takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     text: str
     words: list[str] = Field(max_length=5)
 

@@ -13,7 +13,7 @@ ANSWER_STEP = DurableStep("answer")
 class ForMembersInput(BaseModel):
     """What POST /durable/members takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
 
 

@@ -13,7 +13,7 @@ NOTE_STEP = DurableStep("note")
 class PushedAndKeptInput(BaseModel):
     """What POST /durable/github takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     ref: str
 
 

@@ -23,7 +23,7 @@ ROUTE_STEP = DurableStep("route", parts=True)
 class RoutedInput(BaseModel):
     """What POST /routed takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     text: str
 
 

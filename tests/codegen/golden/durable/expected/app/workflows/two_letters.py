@@ -17,7 +17,7 @@ SECOND_STEP = DurableStep("second")
 class TwoLettersInput(BaseModel):
     """What POST /two-letters takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     to: str
 
 

@@ -45,7 +45,7 @@ SAY: OpenAIConfig = {"model": "gpt-5.4-mini"}
 class EmbeddingsInput(BaseModel):
     """What POST /nearest takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     question: str = Field(min_length=1)
     answers: list[Annotated[str, Field(min_length=1)]] = Field(min_length=1, max_length=20)
     title: str = "untitled"

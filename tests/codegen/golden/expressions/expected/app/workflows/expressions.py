@@ -14,7 +14,7 @@ from app.runtime.inputs import Omittable
 class ExpressionsInputCustomer(BaseModel):
     """An object of the input: input customer."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     city: str
     zip_code: Omittable[str] = Field(default=None, alias="zip code")
 
@@ -22,7 +22,7 @@ class ExpressionsInputCustomer(BaseModel):
 class ExpressionsInput(BaseModel):
     """What POST /expressions takes."""
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
     age: int
     name: str
     tags: list[str] = []

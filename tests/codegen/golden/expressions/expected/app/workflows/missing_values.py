@@ -14,7 +14,7 @@ from app.runtime.inputs import Omittable
 class MissingValuesInput(BaseModel):
     """What POST /missing-values takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     which: Literal["nothing", "value", "text", "input", "argument"]
     nick: Omittable[str] = None
 

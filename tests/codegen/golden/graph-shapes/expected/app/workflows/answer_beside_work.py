@@ -14,7 +14,7 @@ from app.runtime.functions import call_function
 class AnswerBesideWorkInput(BaseModel):
     """What POST /answer-beside-work takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     a: bool = True
     b: bool = True
 

@@ -23,7 +23,7 @@ MODEL: OpenAIConfig = {"model": "gpt-4o", "functions": [GET_WEATHER], "parallel_
 class CallInParallelInput(BaseModel):
     """What POST /call-in-parallel takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
 
 

@@ -13,7 +13,7 @@ from app.runtime.functions import call_function
 class DiamondInput(BaseModel):
     """What POST /diamond takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     a: bool = True
     b: bool = True
 

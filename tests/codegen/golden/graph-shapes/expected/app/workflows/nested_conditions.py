@@ -13,7 +13,7 @@ from app.runtime.functions import call_function
 class NestedConditionsInput(BaseModel):
     """What POST /nested-conditions takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     a: bool = True
     b: bool = True
 

@@ -13,7 +13,7 @@ from app.runtime.functions import call_function
 class NestedForksInput(BaseModel):
     """What POST /nested-forks takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
 
 
 async def run(ctx: ExecutionContext, inputs: NestedForksInput) -> Reply:

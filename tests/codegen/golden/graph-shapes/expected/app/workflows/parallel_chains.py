@@ -13,7 +13,7 @@ from app.runtime.functions import call_function
 class ParallelChainsInput(BaseModel):
     """What POST /parallel-chains takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
 
 
 async def run(ctx: ExecutionContext, inputs: ParallelChainsInput) -> Reply:

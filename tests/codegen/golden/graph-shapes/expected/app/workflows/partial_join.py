@@ -13,7 +13,7 @@ from app.runtime.functions import call_function
 class PartialJoinInput(BaseModel):
     """What POST /partial-join takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     a: bool = True
     b: bool = True
 

@@ -29,7 +29,7 @@ ASYNCIO: OpenAIConfig = {"model": "gpt-4o", "functions": [IMPORT]}
 class HostileTextsInput(BaseModel):
     """What POST /hostile-texts takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     def_: str = Field(
         alias="def", description="\"\"\"\\'\r\n\u2028\u202e{x}{{ '{{' }}%s\\N{DASH}\t\U0001f600 # import os\n'''${y}"
     )

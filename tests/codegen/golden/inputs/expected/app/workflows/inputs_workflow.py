@@ -20,21 +20,21 @@ class InputsWorkflowInputRowsItem(BaseModel):
 class InputsWorkflowInputDeepDeeper(BaseModel):
     """An object of the input: input deep deeper."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     deepest: bool
 
 
 class InputsWorkflowInputDeep(BaseModel):
     """An object of the input: input deep."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     deeper: Omittable[InputsWorkflowInputDeepDeeper] = None
 
 
 class InputsWorkflowInput(BaseModel):
     """What PUT /inputs takes."""
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False, regex_engine="python-re")
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False, regex_engine="python-re")
     text: str = Field(min_length=2, max_length=5, pattern="^[a-z]+$")
     whole: int = Field(ge=1, le=9, multiple_of=2)
     real: Omittable[float] = Field(default=None, gt=0, lt=1)

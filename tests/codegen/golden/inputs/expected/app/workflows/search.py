@@ -1,6 +1,6 @@
 """search: An input from the query."""
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.runtime.context import ExecutionContext, Reply
 
@@ -8,6 +8,7 @@ from app.runtime.context import ExecutionContext, Reply
 class SearchInput(BaseModel):
     """What GET /search takes."""
 
+    model_config = ConfigDict(extra="allow")
     q: str
     page: int = Field(default=1, ge=1)
 

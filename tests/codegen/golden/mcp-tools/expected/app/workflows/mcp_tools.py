@@ -47,7 +47,7 @@ ANSWER_DOCS_SEARCH_TOOL = DOCS_MCP.tool(
 class McpToolsInput(BaseModel):
     """What POST /handbook takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     question: str
 
 

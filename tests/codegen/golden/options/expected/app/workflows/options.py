@@ -56,7 +56,7 @@ EXTRACT: OpenAIConfig = {
 class OptionsInput(BaseModel):
     """What POST /options takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
     image: str = "https://example.com/cat.png"
     limit: int = 200

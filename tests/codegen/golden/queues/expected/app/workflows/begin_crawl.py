@@ -14,7 +14,7 @@ PUT_STEP = Step("put", timeout=5)
 class BeginCrawlInput(BaseModel):
     """What POST /begin-crawl takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     site: str
     depth: Omittable[int] = Field(default=None, ge=0)
 

@@ -17,7 +17,7 @@ FOLLOW_STEP = DurableStep("follow")
 class CrawlPageInput(BaseModel):
     """What POST /queues/pages takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     page: str
     depth: int = Field(ge=0)
     reason: Omittable[str] = None

@@ -12,7 +12,7 @@ ANSWER: OpenAIConfig = {"model": "gpt-5.4-mini"}
 class BareTextInput(BaseModel):
     """What POST /bare-text takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     text: str
 
 

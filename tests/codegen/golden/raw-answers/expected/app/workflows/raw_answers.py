@@ -14,7 +14,7 @@ from app.runtime.stored_files import stored_file
 class RawAnswersInput(BaseModel):
     """What POST /raw-answers takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     kind: Literal["json", "page", "html", "away", "shop", "csv", "file", "stored", "challenge"]
     text: str
 

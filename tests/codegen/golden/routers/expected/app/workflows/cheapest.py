@@ -37,7 +37,7 @@ CLASSIFY: RequestConfig = {
 class CheapestInput(BaseModel):
     """What POST /classify takes."""
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
     message: str = Field(max_length=4000)
     strictness: float = 0
 

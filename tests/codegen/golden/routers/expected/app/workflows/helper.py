@@ -42,7 +42,7 @@ HELP: RequestConfig = {"max_tokens": 400, "tools": [{"type": "function", "functi
 class HelperInput(BaseModel):
     """What POST /helper takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str = Field(max_length=4000)
     user: str = "anyone"
 

@@ -18,7 +18,7 @@ REWORD_ROUTER = Router(as_written, restarts=True)
 class LinesInput(BaseModel):
     """What POST /lines takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     lines: list[str] = Field(max_length=5)
 
 

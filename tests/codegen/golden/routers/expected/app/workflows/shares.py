@@ -17,7 +17,7 @@ ANSWER_ROUTER = Router(as_written)
 class SharesInput(BaseModel):
     """What POST /share takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
 
 

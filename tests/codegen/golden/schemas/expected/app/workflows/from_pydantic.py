@@ -99,7 +99,7 @@ INPUT_SCHEMA: dict[str, Any] = {
 class FromPydanticOwner(BaseModel):
     """An object of the input: owner."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     name: str
     owns: list[FromPydanticNode] | None = None
 
@@ -107,7 +107,7 @@ class FromPydanticOwner(BaseModel):
 class FromPydanticNode(BaseModel):
     """A part with its parts."""
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
     value: str
     weight: float = 1.5
     children: list[FromPydanticNode] = Field(default=[], validate_default=True)
@@ -117,7 +117,7 @@ class FromPydanticNode(BaseModel):
 class FromPydanticCat(BaseModel):
     """An object of the input: cat."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     kind: Literal["cat"]
     lives: int
 
@@ -125,7 +125,7 @@ class FromPydanticCat(BaseModel):
 class FromPydanticDog(BaseModel):
     """An object of the input: dog."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     kind: Literal["dog"]
     good: bool
 
@@ -133,7 +133,7 @@ class FromPydanticDog(BaseModel):
 class FromPydanticInput(BaseModel):
     """What POST /from-pydantic takes."""
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
     tree: FromPydanticNode = Field(description="A part with its parts.")
     spare: FromPydanticNode = Field(default={"value": "spare"}, description="Another tree.", validate_default=True)
     color: Literal["red", "green"] = "red"

@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import plain
@@ -23,6 +23,7 @@ INPUT_SCHEMA: dict[str, Any] = {
 class QueryInput(BaseModel):
     """What GET /query takes."""
 
+    model_config = ConfigDict(extra="allow")
     from_: Omittable[int] = Field(default=None, alias="from")
     to: Omittable[int] = None
     word: Omittable[str] = None

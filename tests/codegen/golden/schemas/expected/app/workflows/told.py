@@ -124,7 +124,7 @@ ACT: OpenAIConfig = {
 class ToldInput(BaseModel):
     """What POST /told takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     text: str
 
 

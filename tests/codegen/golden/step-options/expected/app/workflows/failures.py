@@ -34,7 +34,7 @@ INSTEAD_STEP = Step("instead", retries=Retries(1))
 class FailuresInput(BaseModel):
     """What POST /failures takes."""
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
     kind: Literal["bill", "bug", "other"]
     urgent: bool
     text: str

@@ -26,7 +26,7 @@ NOTE_STEP = Step("note", timeout=1)
 class SideBySideInput(BaseModel):
     """What POST /side-by-side takes."""
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
     kind: Literal["bill", "bug", "other"]
     urgent: bool
     text: str

@@ -11,7 +11,7 @@ WORDS: OpenAIConfig = {"model": "gpt-5.4-mini"}
 class ExplainInput(BaseModel):
     """What the workflow takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
 
 

@@ -17,14 +17,14 @@ DESCRIBE: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 200}
 class FindOrderInputCustomer(BaseModel):
     """An object of the input: input customer."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     name: str
 
 
 class FindOrderInput(BaseModel):
     """What the workflow takes."""
 
-    model_config = ConfigDict(strict=True, regex_engine="python-re")
+    model_config = ConfigDict(strict=True, extra="allow", regex_engine="python-re")
     number: str = Field(pattern="^[A-Z]-[0-9]+$")
     detail: Literal["short", "full"] = "short"
     customer: Omittable[FindOrderInputCustomer] = None

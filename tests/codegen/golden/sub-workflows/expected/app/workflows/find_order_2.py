@@ -8,7 +8,7 @@ from app.runtime.context import ExecutionContext, Reply
 class FindOrder2Input(BaseModel):
     """What the workflow takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     number: str
 
 

@@ -20,7 +20,7 @@ FIND_ORDER = SubWorkflow("find-order", limited(find_order.run, Budget(max_tokens
 class NameClashesInput(BaseModel):
     """What POST /name-clashes takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     number: str
 
 

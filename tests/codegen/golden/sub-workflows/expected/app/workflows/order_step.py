@@ -18,7 +18,7 @@ ANSWER: OpenAIConfig = {"model": "gpt-5.4-mini"}
 class OrderStepInput(BaseModel):
     """What POST /order-step takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
     number: str = "A-1042"
 

@@ -15,7 +15,7 @@ EXPLAIN = StreamedSubWorkflow("explain", explain.run, explain.ExplainInput)
 class OrderToldInput(BaseModel):
     """What POST /order-told takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
 
 

@@ -33,7 +33,7 @@ LOOKUP_TOOL = Tool(
 class OrderToolInput(BaseModel):
     """What POST /order-tool takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
     number: str = "A-1042"
 

@@ -14,7 +14,7 @@ from app.runtime.inputs import Omittable
 class MeetingInput(BaseModel):
     """What POST /meeting takes."""
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
     kind: Literal["bill", "bug", "other"]
     urgent: bool
     text: str

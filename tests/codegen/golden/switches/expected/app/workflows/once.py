@@ -10,7 +10,7 @@ from app.runtime.inputs import Omittable
 class OnceInput(BaseModel):
     """What POST /once takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     kind: Omittable[str] = None
 
 

@@ -13,7 +13,7 @@ from app.runtime.inputs import Omittable
 class WaysInput(BaseModel):
     """What POST /ways takes."""
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
     kind: Literal["bill", "bug", "other"]
     urgent: bool
     text: str

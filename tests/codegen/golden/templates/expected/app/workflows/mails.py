@@ -47,7 +47,7 @@ ASK: OpenAIConfig = {
 class MailsInputMailsItem(BaseModel):
     """An object of the input: input mails item."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     id: int
     title: str
     tags: list[str] = []
@@ -57,7 +57,7 @@ class MailsInputMailsItem(BaseModel):
 class MailsInput(BaseModel):
     """What POST /mails takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     name: str
     mails: list[MailsInputMailsItem]
     short: bool = False

@@ -18,7 +18,7 @@ GET_WEATHER_TOOL = Tool.of(get_weather, node="get_weather")
 class ToolsInput(BaseModel):
     """What POST /tools takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     message: str
 
 

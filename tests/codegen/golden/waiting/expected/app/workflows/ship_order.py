@@ -12,7 +12,7 @@ SEEN = EventWait("seen", "order.seen", timeout=60, goes_on=True)
 class ShipOrderInput(BaseModel):
     """What POST /queues/orders takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="allow")
     order: str = Field(max_length=40)
 
 
