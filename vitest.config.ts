@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Folders whose tests share what they have imported: they look at the compiler, which keeps nothing from one to the next. */
+/** Tests of the compiler: they reckon, and what they cover is counted. */
 const ofTheCompiler = ['bench', 'codegen', 'conformance', 'docs', 'edits', 'host', 'language', 'workflow'].map(
   (folder) => `tests/${folder}/**/*.test.ts`,
 );
+
+/** Tests that put something else in place of modules or of globals, which those after them must not find. */
+const replacing = ['tests/execution/secondProvider.test.ts', 'tests/studio/web/**/*.test.ts'];
 
 /** What takes longest, in the order in which it begins: whatever begins last is waited for alone. */
 const longest = [
@@ -24,13 +27,18 @@ const longest = [
   'edits/newNodes',
 ];
 
+/** Tests of whole programs wait more than they reckon: there are more of them at a time than processors. */
+const atATime = 3;
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     return (await super.sort(files)).toSorted((a, b) => turnOf(a) - turnOf(b));
   }
 }
 
-function turnOf({ moduleId }: TestSpecification): number {
+/** Tests that share a process are not parted by those that have one each: it would end between them, and import all anew. */
+function turnOf({ moduleId, project }: TestSpecification): number {
+  if (project.name === 'replacing') return -1;
   const place = longest.findIndex((name) => moduleId.includes(`/tests/${name}`));
   return place === -1 ? longest.length : place;
 }
@@ -42,13 +50,23 @@ export default defineConfig({
     hookTimeout: 180_000,
     expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
+    // The files of a worker share what they have imported, which takes seconds.
+    isolate: false,
     sequence: { sequencer: LongestFirst },
     projects: [
-      { extends: true, test: { name: 'compiler', include: ofTheCompiler, isolate: false } },
-      // They wait more than they reckon: there are more of them at a time than processors.
+      { extends: true, test: { name: 'compiler', include: ofTheCompiler } },
       {
         extends: true,
-        test: { name: 'whole', include: ['tests/**/*.test.ts'], exclude: ofTheCompiler, maxWorkers: 3 },
+        test: {
+          name: 'whole',
+          include: ['tests/**/*.test.ts'],
+          exclude: [...ofTheCompiler, ...replacing],
+          maxWorkers: atATime,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'replacing', include: replacing, isolate: true, maxWorkers: atATime },
       },
     ],
     coverage: {

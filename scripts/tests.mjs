@@ -12,7 +12,7 @@ const leastCoverage = 90;
 /** What the tests of the compiler cover is counted; counting makes tests slower by a third, so the others go without. */
 const wholeRuns = [
   ['--project', 'compiler', '--coverage', '--coverage.reportOnFailure'],
-  ['--project', 'whole'],
+  ['--project', 'whole', '--project', 'replacing'],
 ];
 
 /** The Python that has the runtime's packages and its development tools. Exits with 3 when it cannot be had. */

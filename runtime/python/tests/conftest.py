@@ -1,5 +1,8 @@
 """The fixtures of these tests; `service.py` and `simulated_providers/fixtures.py` say what they are."""
 
+from collections.abc import Generator
+from pathlib import Path
+
 import pytest
 
 from tests.service import service, stand_in, start_service
@@ -14,3 +17,21 @@ _LONGEST = ("chaos", "durable_faults", "fleet", "kills", "durable", "batch", "qu
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Lets the longest files begin first: whatever begins last is waited for alone."""
     items.sort(key=lambda item: next((at for at, name in enumerate(_LONGEST) if name in item.path.stem), len(_LONGEST)))
+
+
+_HERE = Path(__file__).parent
+_UNCOUNTED = (_HERE / "faults", *_HERE.glob("test_simulated_*.py"))
+"""Thousands of faults that go where fewer tests have been, and tests of the simulated providers, no part of `app`."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Does not count which lines some tests run: that takes them twice as long, what they set up included."""
+    counting = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+    if counting is None or not any(item.path.is_relative_to(place) for place in _UNCOUNTED):
+        return (yield)
+    counting.pause()
+    try:
+        return (yield)
+    finally:
+        counting.resume()

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
-import { afterAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 
 import { freePort } from '../../../src/host/ports.ts';
 import { temporaryFolder } from '../../host/temporaryFolder.ts';
@@ -30,9 +30,8 @@ const flags = [
   '--disable-sync',
 ];
 
-/** One for the tests of a file; each has a context of its own, with nothing of another's. */
+/** One for all tests of a worker, with which it ends; each has a context of its own, with nothing of another's. */
 let browser: Promise<Browser> | undefined;
-afterAll(async () => (await browser)?.close());
 
 export interface OpenStudio {
   readonly page: Page;
