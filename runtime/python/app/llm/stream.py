@@ -57,8 +57,9 @@ class SSEDecoder:
         rest = b"" if chunk[-1] in (_CR, _LF) else lines.pop()
         events: list[tuple[bytes, bytes]] = []
         if lines:
-            lines[0] = b"".join((*self._unfinished, lines[0]))
-            self._unfinished.clear()
+            if self._unfinished:
+                lines[0] = b"".join((*self._unfinished, lines[0]))
+                self._unfinished.clear()
             if self._first:
                 self._first = False
                 lines[0] = lines[0].removeprefix(_BOM)
