@@ -50,7 +50,7 @@ export function laneAround(boxes: Iterable<Box>, ends: Ends): Lane | undefined {
     between.every(({ y, height: tall }) => height <= y - gap || height >= y + tall + gap);
   const way = (height: number): number => Math.abs(height - sourceY) + Math.abs(height - targetY);
   const [height] = between
-    .flatMap(({ y, height: tall }) => [y - gap, y + tall + strip, y + tall + gap])
+    .flatMap(({ y, height: tall }) => [y - gap, y + tall + strip])
     .filter(isFree)
     .toSorted((one, other) => way(one) - way(other));
   return height === undefined
