@@ -66,7 +66,7 @@ describe.skipIf(chromiumPath === undefined)('the first look at a workflow', () =
 
   it('says how the last run ended also where no view is open, and of a file that it cannot be read', async () => {
     const files = { 'a.workflow.json': workflow('a'), 'c.workflow.json': '{' };
-    const { page } = await openStudio(files);
+    const { page, complaints } = await openStudio(files);
     await page.keyboard.press('F6');
     await page.keyboard.press('Control+Enter');
     const sign = page.getByTitle('Show the run');
@@ -80,5 +80,6 @@ describe.skipIf(chromiumPath === undefined)('the first look at a workflow', () =
     await page.getByText('Its file is no JSON').waitFor();
     await page.getByRole('banner').getByRole('button', { name: 'Export' }).click();
     await page.getByText('The workflow has errors; the problems say which.').waitFor();
+    expect(complaints).toEqual([]);
   });
 });

@@ -52,13 +52,13 @@ export function Preview({ text, values, isSample }: PreviewProps): ReactNode {
 }
 
 function useTokens(text: string): number | undefined {
-  const [counted, setCounted] = useState<number>();
+  const [tokens, setTokens] = useState<number>();
   useEffect(() => {
     let isCurrent = true;
-    void countTokens(text).then((count) => isCurrent && setCounted(count));
+    void countTokens(text).then((count) => isCurrent && setTokens(count));
     return () => {
       isCurrent = false;
     };
   }, [text]);
-  return counted;
+  return tokens;
 }
