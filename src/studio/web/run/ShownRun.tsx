@@ -15,15 +15,16 @@ export function ShownRun(): ReactNode {
   return (
     <button
       type="button"
-      title="Show the run"
-      className="flex h-7 shrink-0 items-center gap-1.5 rounded-control px-2 text-xs hover:bg-sunken"
+      title={`Show the run: ${figures === '' ? stateWord(state) : figures}`}
+      // It gives way to the tabs beside it.
+      className="flex h-7 min-w-8 shrink-1000 items-center gap-1.5 overflow-hidden rounded-control px-2 text-xs hover:bg-sunken"
       onClick={() => set({ bottom: 'run' })}
     >
       <StateMark state={state} />
       <span aria-hidden className="font-medium max-xl:sr-only">
         {stateWord(state)}
       </span>
-      <span className="text-muted tabular-nums max-xl:sr-only">{figures}</span>
+      <span className="min-w-0 truncate text-muted tabular-nums max-xl:sr-only">{figures}</span>
     </button>
   );
 }

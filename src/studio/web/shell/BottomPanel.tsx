@@ -56,9 +56,10 @@ export function BottomPanel(): ReactNode {
           tabs={tabs}
           shown={bottom}
           onShow={(tab) => set({ bottom: tab })}
-          className="flex h-full min-w-0 grow items-stretch overflow-x-auto overflow-y-hidden"
+          className="flex h-full min-w-0 items-stretch overflow-x-auto overflow-y-hidden"
           tabClassName="px-2.5 text-xs -outline-offset-2 max-xl:px-1.5 font-medium whitespace-nowrap"
         />
+        <span className="grow" />
         <ShownRun />
         {bottom !== undefined && (
           <IconButton icon={X} label="Close this view" onClick={() => set({ bottom: undefined })} />
