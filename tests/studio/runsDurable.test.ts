@@ -56,3 +56,40 @@ test('stopping a durable run cancels it, which hanging up does not', async () =>
   const kept = await (await fetch(new URL(place.replace(/\/events$/u, ''), origin))).json();
   expect(kept).toMatchObject({ status: 'cancelled' });
 }, 60_000);
+
+test('a durable webhook is followed to its end though no answer says which run it began, and decided here', async () => {
+  const hook = 'hook.workflow.json';
+  const asked = JSON.stringify({
+    version: 1,
+    name: 'hook',
+    durable: true,
+    nodes: [
+      {
+        id: 'event',
+        type: 'webhookReceiver',
+        config: {
+          service: 'github',
+          path: '/hook',
+          inputSchema: { type: 'object', required: ['title'], properties: { title: { type: 'string' } } },
+        },
+      },
+      { id: 'approve', type: 'waitForApproval', config: { message: 'Pay {{ input.title }}?' } },
+      { id: 'reply', type: 'response', config: { output: '{{ nodes.approve.output.approved }}' } },
+    ],
+    edges: [
+      { source: 'event', target: 'approve' },
+      { source: 'approve', sourceHandle: 'approved', target: 'reply' },
+    ],
+  });
+  await studio.write(hook, asked);
+  for (const title of ['17', '18']) {
+    const run = await studio.start({ file: hook, text: asked, input: { title } });
+    await studio.until(() => waits(run));
+    const { approvals } = await studio.runs.handlers.runApprovals({ run });
+    expect(approvals).toMatchObject([{ step: 'approve', message: `Pay ${title}?` }]);
+    await studio.runs.handlers.decideRun({ run, step: 'approve', approved: true, values: {} });
+    await studio.ended(run);
+    expect(stateOf(studio.updates(run))?.state).toBe('done');
+    expect((await studio.runs.handlers.run({ run })).output).toBe(true);
+  }
+}, 60_000);

@@ -69,6 +69,25 @@ test('the folder is listed: names and descriptions, broken files too, and not wh
   expect(machine).toEqual({ python: { state: 'unknown' } });
 });
 
+test('what a page begins with comes with the first answer: what its address names, what was opened, or the only one', async () => {
+  const folder = await folderWith({ 'a.workflow.json': one, 'b.workflow.json': '{', 'c.txt': one });
+  const studio = await StudioServer.start(folder);
+  const first = async (opens: string): Promise<string | undefined> =>
+    (await studio.ask('studio', { opens })).first?.path;
+  expect(await first('')).toBeUndefined();
+  expect(await first('b.workflow.json')).toBe('b.workflow.json');
+  // Only what is listed has a name here.
+  for (const odd of ['c.txt', '../a.workflow.json', './a.workflow.json', '/etc/passwd', '__proto__'])
+    expect(await first(odd)).toBeUndefined();
+  const { first: opened, files } = await studio.ask('studio', { opens: 'a.workflow.json' });
+  expect(opened).toEqual(await studio.ask('openFile', { file: files[0]?.id ?? '' }));
+  expect(files.map(({ isUnreadable = false }) => isUnreadable)).toEqual([false, true]);
+  expect(await studio.ask('studio', {})).not.toHaveProperty('first');
+
+  const only = await StudioServer.start(await folderWith({ 'only.workflow.json': one }));
+  expect((await only.ask('studio', { opens: 'gone.workflow.json' })).first?.path).toBe('only.workflow.json');
+});
+
 test('a folder is looked through up to a depth, and it is said that there is more', async () => {
   const deep = 'a/b/c/d/e/f/g/h/';
   const folder = await folderWith({ [`${deep}seen.workflow.json`]: one, [`${deep}i/unseen.workflow.json`]: one });

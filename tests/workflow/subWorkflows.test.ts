@@ -1,7 +1,16 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { worstCase } from '../../src/core/workflow/cost/worstCase.ts';
-import { check, sourceFiles, withCalled, type CheckedWorkflow } from '../../src/core/workflow/index.ts';
+import {
+  check,
+  namesNoFile,
+  parse,
+  sourceFiles,
+  withCalled,
+  type CheckedWorkflow,
+} from '../../src/core/workflow/index.ts';
 import { codes, edge, node, read } from './workflows.ts';
 
 const input = { type: 'object', required: ['text'], properties: { text: { type: 'string', maxLength: 10 } } };
@@ -29,6 +38,24 @@ function found(text: string, sources: Readonly<Record<string, string>>): readonl
 }
 
 describe('the files of a workflow', () => {
+  test('texts that surely name none are known by their words, and none that names some is among them', () => {
+    const examples = join(import.meta.dirname, '..', '..', 'examples');
+    const texts = readdirSync(examples, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.workflow.json'))
+      .map((path) => readFileSync(join(examples, path), 'utf8'));
+    const naming = texts.filter((text) => {
+      const parsed = parse(text);
+      return parsed.ok && sourceFiles(parsed.value).length > 0;
+    });
+    expect(naming.length).toBeGreaterThan(3);
+    expect(naming.filter(namesNoFile)).toEqual([]);
+    expect(texts.filter(namesNoFile).length).toBeGreaterThan(3);
+    for (const type of ['pythonFunction', 'subWorkflow', 'enqueue'])
+      expect(namesNoFile(JSON.stringify({ nodes: [node('n', type, { file: 'x' })] }))).toBe(false);
+    expect(namesNoFile('{"mcpServers": {"shop": {}}}')).toBe(false);
+    expect(namesNoFile(String.raw`{"type": "pythonF\u0075nction"}`)).toBe(false);
+  });
+
   const python = node('f', 'pythonFunction', { file: 'lib/f.py', function: 'f' });
   const inner = file('inner', [python, done(1)], ['ask > f', 'f > done']);
   const main = file('main', [calling('a', 'tools/inner.workflow.json'), done(1)], ['ask > a', 'a > done']);

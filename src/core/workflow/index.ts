@@ -53,4 +53,4 @@ export { endpointOf, inputOf, isAsked, isOperators, type Endpoint, type TriggerN
 export { askedWays, requestInWay, waysOf, type AskedWay } from './servedWays.ts';
 export { check } from './validate/check.ts';
 export { isWorkflowName } from './validate/rules/workflowName.ts';
-export { sourceFiles } from './validate/workflowFolder.ts';
+export { namesNoFile, sourceFiles } from './validate/workflowFolder.ts';

@@ -8,6 +8,8 @@ export const fileEntrySchema = z.strictObject({
   /** The workflow's name where the file could be read. */
   name: z.string().optional(),
   description: z.string().optional(),
+  /** It cannot be read as JSON. */
+  isUnreadable: z.literal(true).optional(),
 });
 export type FileEntry = z.output<typeof fileEntrySchema>;
 

@@ -31,7 +31,7 @@ import {
   startedRunSchema,
   startRunSchema,
 } from './runs.ts';
-import { modelServerSchema, studioSchema } from './studio.ts';
+import { modelServerSchema, studioAskedSchema, studioSchema } from './studio.ts';
 
 const none = z.strictObject({});
 const file = z.strictObject({ file: z.string() });
@@ -55,7 +55,7 @@ function route<Body extends z.ZodType, Answer extends z.ZodType>(body: Body, ans
  * page can send that. Beside these are two streams: `POST /api/events` of `ServerEvent`s, and `POST /api/followDurable` of `Followed`s.
  */
 export const routes = {
-  studio: route(none, studioSchema),
+  studio: route(studioAskedSchema, studioSchema),
   openFile: route(openingSchema, openedFileSchema),
   saveFile: route(z.strictObject({ file: z.string(), save: saveSchema }), savedSchema),
   createFile: route(newFileSchema, fileEntrySchema),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { exampleSchema, fileEntrySchema, storedTextSchema } from './files.ts';
+import { exampleSchema, fileEntrySchema, openedFileSchema, storedTextSchema } from './files.ts';
 import {
   answererSchema,
   faultSchema,
@@ -31,6 +31,9 @@ export const modelServerSchema = z.strictObject({
 });
 export type ModelServerState = z.output<typeof modelServerSchema>;
 
+/** `opens`: the file that the page begins with is to come along, by its path from the folder; empty when its address names none. */
+export const studioAskedSchema = z.strictObject({ opens: z.string().optional() });
+
 /** What a page needs to begin. */
 export const studioSchema = z.strictObject({
   version: z.string(),
@@ -41,6 +44,8 @@ export const studioSchema = z.strictObject({
   files: z.array(fileEntrySchema),
   /** The file that the Studio was started with. */
   opened: z.string().optional(),
+  /** What the page begins with where it asked for it: what its address names, else `opened`, else the folder's only file. */
+  first: openedFileSchema.optional(),
   examples: z.array(exampleSchema),
   machine: machineSchema,
   simulator: simulatorSchema,

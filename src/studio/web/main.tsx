@@ -1,3 +1,4 @@
+import './api/first.ts';
 import './policy.ts';
 import './styles.css';
 

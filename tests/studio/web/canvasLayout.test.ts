@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { readDrawing, type Drawing, type Point } from '../../../src/core/workflow/edits/index.ts';
-import { heightBelow, wirePath } from '../../../src/studio/web/canvas/edges/wirePath.ts';
+import { heightBelow, laneAround, wirePath } from '../../../src/studio/web/canvas/edges/wirePath.ts';
 import { nodeWidth } from '../../../src/studio/web/canvas/geometry.ts';
 import { layoutAll, placeMissing, tidy } from '../../../src/studio/web/canvas/layout/layout.ts';
 import { layoutGraph } from '../../../src/studio/web/canvas/layout/layoutGraph.ts';
@@ -83,15 +83,39 @@ it('tidies nodes up where they are, and keeps their order from top to bottom', (
 
 it('takes a wire that leads back round below its ends, as out of a loop', () => {
   const ends = { sourcePosition: Position.Right, targetPosition: Position.Left, sourceY: 40, targetY: 100 };
-  const [, , labelY] = wirePath({ ...ends, sourceX: 500, targetX: 100 });
+  const [, , labelY] = wirePath({ ...ends, sourceX: 500, targetX: 100 }, undefined);
   expect(labelY).toBeGreaterThan(100);
-  const [, , ahead] = wirePath({ ...ends, sourceX: 100, targetX: 500 });
+  const [, , ahead] = wirePath({ ...ends, sourceX: 100, targetX: 500 }, undefined);
   expect(ahead).toBe(70);
   const body = [
     { x: 100, y: 0, width: 200, height: 100 },
     { x: 320, y: 90, width: 200, height: 200 },
   ];
   expect(heightBelow(body, { ...ends, sourceX: 500, targetX: 100 })).toBeGreaterThan(290 + 20);
+});
+
+it('takes a wire that leads far back past nodes that its own length would bring it to', () => {
+  const ends = { sourcePosition: Position.Right, targetPosition: Position.Left, sourceY: 0, targetY: 0 };
+  for (let y = 60; y < 200; y += 4) {
+    const box = { x: 700, y, width: 200, height: 100 };
+    const height = heightBelow([box], { ...ends, sourceX: 2400, targetX: 100 });
+    expect(height < y || height > y + box.height, `a node at ${y}, the wire at ${height}`).toBe(true);
+  }
+});
+
+it('takes a long wire round the nodes that it would lie under, the nearest way, and no other', () => {
+  const ends = { sourcePosition: Position.Right, targetPosition: Position.Left, sourceX: 0, targetX: 600 };
+  const tool = { x: 80, y: 0, width: 200, height: 80 };
+  const above = { x: 80, y: -200, width: 200, height: 150 };
+  const through = { ...ends, sourceY: 60, targetY: -10 };
+  expect(laneAround([tool, above], through)).toEqual({ height: -12, from: 68, to: 292 });
+  const [path, , height] = wirePath(through, laneAround([tool, above], through));
+  expect(path).toContain('68 -12 L 292 -12');
+  expect(height).toBe(-12);
+  // No room between the two: below both, and below what the node tells of a run.
+  expect(laneAround([tool, { ...above, height: 190 }], through)?.height).toBe(80 + 36);
+  expect(laneAround([tool], { ...ends, sourceY: -60, targetY: -60 })).toBeUndefined();
+  expect(laneAround([{ ...tool, x: 550 }], through)).toBeUndefined();
 });
 
 it('puts what follows a loop behind its body, also where that ends with a loop', () => {

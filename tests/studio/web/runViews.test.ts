@@ -9,7 +9,7 @@ import { announcements } from '../../../src/studio/web/run/announcements.ts';
 import { changedFrom } from '../../../src/studio/web/run/changedNodes.ts';
 import { textBlocks } from '../../../src/studio/web/run/textBlocks.ts';
 import { chatFields } from '../../../src/studio/web/run/chatFields.ts';
-import { dollars, duration, preview, size } from '../../../src/studio/web/design/figures.ts';
+import { count, dollars, duration, preview, size } from '../../../src/studio/web/design/figures.ts';
 import { emptyRun, withUpdates } from '../../../src/studio/web/run/liveRun.ts';
 import { nodeInput } from '../../../src/studio/web/run/nodeInput.ts';
 import { pinsFrom } from '../../../src/studio/web/run/pinnable.ts';
@@ -219,6 +219,12 @@ describe('values', () => {
 });
 
 describe('words and figures', () => {
+  test('groups thousands as the browser does in English', () => {
+    for (const value of [0, 7, 999, 1000, 12_345, 1_234_567, 31_622_400, 0.5, 1234.125, -1000])
+      expect(count(value)).toBe(value.toLocaleString('en'));
+    expect(count(undefined)).toBe('');
+  });
+
   test('are as people read them', () => {
     expect([0, 0.4, 340, 2_412, 12_345, 185_000].map((ms) => duration(ms))).toEqual([
       '0 ms',

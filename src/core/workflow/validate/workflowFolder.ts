@@ -182,6 +182,12 @@ function filesOf({ file }: Workflow, type: 'subWorkflow' | 'enqueue', folder: st
     .map((path) => folder + path);
 }
 
+/** Whether a text surely names no file, by its words alone: to read one of a thousand nodes takes a tenth of a second. */
+export function namesNoFile(text: string): boolean {
+  // What is written with escapes may be one of these words.
+  return !/\\u|"(?:pythonFunction|subWorkflow|enqueue|mcpServers)"/.test(text);
+}
+
 /**
  * The files that a workflow names, and those that the workflows among them name in turn, each once; only paths that lie below
  * the folder of the workflow file; and what may lie beside a Python file that imports it, to tell whether it does.

@@ -18,6 +18,8 @@ export interface FoundFile {
   readonly path: string;
   readonly name?: string;
   readonly description?: string;
+  /** It cannot be read as JSON. */
+  readonly isUnreadable?: true;
 }
 
 export interface Scan {
@@ -94,6 +96,6 @@ export async function describe(folder: string, place: string): Promise<FoundFile
       ...(typeof description === 'string' && { description }),
     };
   } catch {
-    return { path };
+    return { path, isUnreadable: true };
   }
 }

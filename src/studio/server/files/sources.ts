@@ -29,10 +29,11 @@ export async function placeOfSource(workflowPlace: string, text: string, name: s
 }
 
 async function namesIn(workflowPlace: string, text: string): Promise<readonly string[]> {
-  const [{ parse, sourceFiles }, { readSources }] = await Promise.all([
+  const [{ namesNoFile, parse, sourceFiles }, { readSources }] = await Promise.all([
     import('../../../core/workflow/index.ts'),
     import('../../../host/workflowFiles.ts'),
   ]);
+  if (namesNoFile(text)) return (await readSources(workflowPlace, () => [])).names;
   const parsed = parse(text);
   if (!parsed.ok) return [];
   try {

@@ -5,11 +5,15 @@ import { DurableService } from '../../../host/durableService.ts';
 import { runsToken } from '../../../host/keptRuns.ts';
 
 const cancelMs = 5_000;
+const mostListed = 20;
+/** The ids of durable runs that the Studio's runs have begun. */
+const known = new Set<string>();
 
 /** The durable run that a request begins: it goes on without its caller, who asks for it by its id. */
 export class BegunRun {
   readonly #url: URL;
   readonly #token: string;
+  readonly #asked = Date.now();
   #id: string | undefined;
 
   /** @param env of the service */
@@ -22,6 +26,23 @@ export class BegunRun {
   learn(headers: Headers): void {
     const place = headers.get('location') ?? headers.get('content-location') ?? '';
     this.#id ??= /^\/runs\/([^/]+)(?:\/events)?$/u.exec(place)?.[1];
+    if (this.#id !== undefined) known.add(this.#id);
+  }
+
+  /**
+   * Looks for the id where no answer says it, as that to a webhook; gives whether it is known now. It is the run that has begun since,
+   * if there is only one that is not another's.
+   */
+  async find(signal: AbortSignal): Promise<boolean> {
+    if (this.#id === undefined) {
+      // Services keep some times to the second.
+      const since = new Date(Math.floor(this.#asked / 1000) * 1000);
+      const begun = await this.#runs(signal).list({ since, limit: mostListed });
+      const [only, another] = begun.filter(({ id }) => !known.has(id));
+      if (another === undefined) this.#id = only?.id;
+      if (this.#id !== undefined) known.add(this.#id);
+    }
+    return this.#id !== undefined;
   }
 
   /** Its events from the beginning; none where it is not known which run it is. */

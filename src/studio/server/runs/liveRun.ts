@@ -234,10 +234,12 @@ export class LiveRun implements CallsOfRun {
     if (body === '' && this.#options.start.stopAfter !== undefined) return;
     const answer = jsonOrText(body);
     const isProblem = contentType.startsWith('application/problem+json') || response.status >= 400;
-    if (response.status === 202 && this.#begun !== undefined) {
-      const text = 'The caller has a link; the run goes on, and its events are followed.';
+    const isBegun = !isProblem && (response.status === 202 || accepted.safeParse(answer).success);
+    const begun = this.#begun;
+    if (isBegun && begun !== undefined && (await begun.find(this.#abort.signal))) {
+      const text = 'The caller has his answer; the run goes on, and its events are followed.';
       journal.add({ kind: 'note', at: Date.now(), text });
-      return this.#hear(this.#begun.events(this.#abort.signal));
+      return this.#hear(begun.events(this.#abort.signal));
     }
     this.#isAccepted = !isProblem && accepted.safeParse(answer).success;
     if (isProblem) this.#noteUsedUp(service, answer);

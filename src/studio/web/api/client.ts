@@ -39,18 +39,20 @@ export async function post(path: string, body: unknown, options: RequestInit = {
 interface AskOptions extends RequestInit {
   /** The body is so large that the page should not wait until it is sent; it is not sent when the page goes away. */
   readonly isLarge?: boolean;
+  /** It has been asked already. */
+  readonly asked?: Promise<Response> | undefined;
 }
 
 /** Asks a route. Throws an ApiError with the server's words, or with ours when there is no server. */
 export async function ask<Name extends RouteName>(
   name: Name,
   body: RouteBody<Name>,
-  { isLarge = false, ...options }: AskOptions = {},
+  { isLarge = false, asked, ...options }: AskOptions = {},
 ): Promise<RouteAnswer<Name>> {
   let response: Response;
   try {
     const path = `/api/${name}`;
-    response = isLarge ? await postLarge(path, body, token) : await post(path, body, options);
+    response = await (asked ?? (isLarge ? postLarge(path, body, token) : post(path, body, options)));
   } catch (error) {
     if (options.signal?.aborted === true) throw error;
     throw new ApiError(0, {

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import type { ServerEvent, Studio } from '../../protocol/index.ts';
 import { ApiError, ask } from './client.ts';
 import { listen } from './events.ts';
+import { firstAnswer } from './first.ts';
 
 interface StudioState {
   /** Undefined until the server has answered for the first time. */
@@ -55,12 +56,12 @@ export function startStudio(signal: AbortSignal): void {
     },
     signal,
   );
-  void load();
+  void load(firstAnswer);
 }
 
-async function load(): Promise<void> {
+async function load(asked?: Promise<Response>): Promise<void> {
   try {
-    useStudio.setState({ studio: await ask('studio', {}), failure: undefined });
+    useStudio.setState({ studio: await ask('studio', {}, { asked }), failure: undefined });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const { message, hint } = error.refusal;

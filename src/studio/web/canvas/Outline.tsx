@@ -111,7 +111,13 @@ const Row = memo(function Row({ node, isFirst, leadsTo }: RowProps): ReactNode {
         <NodeTile node={node} size="small" />
       </span>
       <span className="min-w-0 grow">
-        {isNaming ? <NameField node={node} what={what} /> : <span className="block truncate font-medium">{title}</span>}
+        {isNaming ? (
+          <NameField node={node} what={what} />
+        ) : (
+          <span dir="auto" className="block truncate text-left font-medium">
+            {title}
+          </span>
+        )}
         <span className="block truncate text-2xs text-muted">
           {leadsTo === '' ? (
             subtitle

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 
 import type { Drawing, Point } from '../../../core/workflow/edits/index.ts';
+import { persistently } from '../design/later.ts';
 import { useDocument, type OpenDocument } from '../document/documentStore.ts';
 import { chosenEdges, flowEdges, flowNodes, movedNodes, type FlowEdge, type FlowNode, type Note } from './flowModel.ts';
 import type { Box } from './geometry.ts';
@@ -110,8 +111,15 @@ export async function arrived(): Promise<boolean> {
   return hasWays;
 }
 
+/** So many are laid out in some 20 ms, which a worker takes longer to start. */
+const mostInPage = 40;
+
 async function layOut({ file, drawing }: OpenDocument, positionOf: (id: string) => Point | undefined): Promise<void> {
-  const found = await layouts().placeMissing(layoutGraph(drawing, positionOf));
+  const graph = layoutGraph(drawing, positionOf);
+  const found =
+    graph.nodes.length <= mostInPage
+      ? (await persistently(async () => import('./layout/layout.ts'))).placeMissing(graph)
+      : await layouts().placeMissing(graph);
   const places = placesOf(file);
   for (const [id, place] of found) if (!places.has(id)) places.set(id, place);
   drawn = { ...drawn, drawing: undefined };

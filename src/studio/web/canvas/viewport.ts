@@ -8,6 +8,7 @@ import { boundsOf, type Box } from './geometry.ts';
 export const [leastZoom, mostZoom] = [0.015, 2] as const;
 /** A workflow that would be smaller than this is shown from its beginning instead of whole. */
 const readableZoom = 0.45;
+const startingZoom = 0.7;
 const margin = 40;
 const moveMs = 200;
 
@@ -86,7 +87,13 @@ export function firstViewport(
   const zoom = zoomFor(bounds, size, 1);
   if (zoom >= readableZoom) return centred(bounds, size, zoom);
   const first = places.get(start ?? '') ?? bounds;
-  return { x: margin - first.x * 0.7, y: size.height / 2 - (first.y + first.height / 2) * 0.7, zoom: 0.7 };
+  // All of its height where there is room for it.
+  const { y, height } = bounds.height * startingZoom <= size.height - 2 * margin ? bounds : first;
+  return {
+    x: margin - first.x * startingZoom,
+    y: size.height / 2 - (y + height / 2) * startingZoom,
+    zoom: startingZoom,
+  };
 }
 
 function zoomFor(

@@ -7,6 +7,7 @@ import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
 import type { RunSummary } from '../../protocol/index.ts';
 import { ask } from '../api/client.ts';
 import { onServerEvent } from '../api/studioStore.ts';
+import { count } from '../design/figures.ts';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { useCompiled } from '../document/useCompiled.ts';
@@ -48,61 +49,63 @@ function WorstCaseTable({ cost }: { readonly cost: WorstCase }): ReactNode {
   return (
     <section>
       <h2 className="font-semibold">One request at most</h2>
-      <table className="mt-2 w-full text-xs">
-        <thead className="text-muted">
-          <tr>
-            <th className="py-1.5 pr-4 text-left font-medium">Node</th>
-            <th className="py-1.5 pr-4 text-left font-medium">Model</th>
-            <th className={`${cell} font-medium`}>Calls</th>
-            <th className={`${cell} font-medium`}>Prompt tokens</th>
-            <th className={`${cell} font-medium`}>Answer tokens</th>
-            <th className={`${cell} font-medium`}>US dollars</th>
-          </tr>
-        </thead>
-        <tbody>
-          {nodes.map((each) => (
-            <Fragment key={each.node}>
-              <tr className="border-t border-line align-top">
-                <td className="py-1.5 pr-4">
-                  <button
-                    type="button"
-                    className="text-left font-medium text-accent hover:underline"
-                    onClick={() => useDocument.getState().select([stepOf(each.node)])}
-                  >
-                    {pageText(each.node)}
-                  </button>
-                </td>
-                <td className="py-1.5 pr-4 text-muted">{pageText(each.model)}</td>
-                <td className={cell}>{tokenAmount(each.calls)}</td>
-                <td className={cell}>{tokenAmount(each.promptTokens)}</td>
-                <td className={cell}>{tokenAmount(each.answerTokens)}</td>
-                <td className={cell}>{dollarLimit(each.usd)}</td>
-              </tr>
-              {each.notes.length > 0 && (
-                <tr>
-                  <td colSpan={6} className="pb-1.5 text-2xs text-warning">
-                    {each.notes.map((note) => (
-                      <p key={note}>
-                        <Prose text={note} />
-                      </p>
-                    ))}
+      <div className="mt-2 overflow-x-auto">
+        <table className="w-full text-xs">
+          <thead className="text-muted">
+            <tr>
+              <th className="py-1.5 pr-4 text-left font-medium">Node</th>
+              <th className="py-1.5 pr-4 text-left font-medium">Model</th>
+              <th className={`${cell} font-medium`}>Calls</th>
+              <th className={`${cell} font-medium`}>Prompt tokens</th>
+              <th className={`${cell} font-medium`}>Answer tokens</th>
+              <th className={`${cell} font-medium`}>US dollars</th>
+            </tr>
+          </thead>
+          <tbody>
+            {nodes.map((each) => (
+              <Fragment key={each.node}>
+                <tr className="border-t border-line align-top">
+                  <td className="py-1.5 pr-4">
+                    <button
+                      type="button"
+                      className="text-left font-medium text-accent hover:underline"
+                      onClick={() => useDocument.getState().select([stepOf(each.node)])}
+                    >
+                      {pageText(each.node)}
+                    </button>
                   </td>
+                  <td className="py-1.5 pr-4 whitespace-nowrap text-muted">{pageText(each.model)}</td>
+                  <td className={cell}>{tokenAmount(each.calls)}</td>
+                  <td className={cell}>{tokenAmount(each.promptTokens)}</td>
+                  <td className={cell}>{tokenAmount(each.answerTokens)}</td>
+                  <td className={cell}>{dollarLimit(each.usd)}</td>
                 </tr>
-              )}
-            </Fragment>
-          ))}
-        </tbody>
-        <tfoot className="font-semibold">
-          <tr className="border-t border-line">
-            <th colSpan={3} scope="row" className="py-1.5 text-left">
-              Together
-            </th>
-            <td className={cell}>{tokenAmount(cost.promptTokens)}</td>
-            <td className={cell}>{tokenAmount(cost.answerTokens)}</td>
-            <td className={cell}>{dollarLimit(cost.usd)}</td>
-          </tr>
-        </tfoot>
-      </table>
+                {each.notes.length > 0 && (
+                  <tr>
+                    <td colSpan={6} className="pb-1.5 text-2xs text-warning">
+                      {each.notes.map((note) => (
+                        <p key={note}>
+                          <Prose text={note} />
+                        </p>
+                      ))}
+                    </td>
+                  </tr>
+                )}
+              </Fragment>
+            ))}
+          </tbody>
+          <tfoot className="font-semibold">
+            <tr className="border-t border-line">
+              <th colSpan={3} scope="row" className="py-1.5 text-left">
+                Together
+              </th>
+              <td className={cell}>{tokenAmount(cost.promptTokens)}</td>
+              <td className={cell}>{tokenAmount(cost.answerTokens)}</td>
+              <td className={cell}>{dollarLimit(cost.usd)}</td>
+            </tr>
+          </tfoot>
+        </table>
+      </div>
       <p className="mt-2 text-2xs text-faint">
         Prompts are counted at their longest, a token for every byte; English takes about a quarter of that.
       </p>
@@ -132,8 +135,8 @@ function Spent({ runs }: { readonly runs: readonly RunSummary[] }): ReactNode {
   const tokens = counted.reduce((total, { usage }) => total + (usage?.total_tokens ?? 0), 0);
   const paid = sum(real);
   const rows = [
-    ['Runs that are kept', runs.length.toLocaleString('en')],
-    ['Tokens', tokens.toLocaleString('en')],
+    ['Runs that are kept', count(runs.length)],
+    ['Tokens', count(tokens)],
     ['Paid to providers', `$${paid.toFixed(4)}`],
     ['What simulated and replayed runs would have cost', `$${(sum(counted) - paid).toFixed(4)}`],
     ['One run on average', counted.length === 0 ? '–' : `$${(sum(counted) / counted.length).toFixed(5)}`],

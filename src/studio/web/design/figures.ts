@@ -22,8 +22,11 @@ export function dollars(usd: number | null | undefined): string {
   return `$${usd.toFixed(digits)}`;
 }
 
+/** `12,345`. By hand: the first number that a browser's own words group takes it tens of milliseconds, before the first paint. */
 export function count(value: number | undefined): string {
-  return value === undefined ? '' : value.toLocaleString('en');
+  if (value === undefined) return '';
+  const [whole = '', ...part] = String(value).split('.');
+  return [whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ','), ...part].join('.');
 }
 
 /** `1 token`, `20 tokens`. */

@@ -1,3 +1,4 @@
+import type { OpenedFile } from '../../protocol/index.ts';
 import { ApiError, ask } from '../api/client.ts';
 import { onServerEvent, useStudio } from '../api/studioStore.ts';
 import { useDocument } from './documentStore.ts';
@@ -9,13 +10,26 @@ export async function openFile(file: string): Promise<void> {
   try {
     const path = useStudio.getState().studio?.files.find(({ id }) => id === file)?.path;
     const unsaved = path === undefined ? undefined : readJournal(path)?.unsaved?.edition;
-    const opened = await ask('openFile', { file, ...(unsaved && { unsaved }) });
-    useDocument.getState().open(opened);
-    history.replaceState(null, '', `#file=${encodeURIComponent(opened.path)}`);
+    show(await ask('openFile', { file, ...(unsaved && { unsaved }) }));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     useDocument.getState().refuse(error.refusal.message);
   }
+}
+
+/**
+ * Opens the file that came with the server's first answer. Gives false where it has to be asked for: there is none, or something of
+ * it was left unsaved, of which only the server knows whether it was saved after all.
+ */
+export function openFirst(first: OpenedFile | undefined): boolean {
+  if (first === undefined || readJournal(first.path)?.unsaved !== undefined) return false;
+  show(first);
+  return true;
+}
+
+function show(opened: OpenedFile): void {
+  useDocument.getState().open(opened);
+  history.replaceState(null, '', `#file=${encodeURIComponent(opened.path)}`);
 }
 
 /** Keeps what is open in step with what lies on disk. */

@@ -49,7 +49,7 @@ function ExportForm(): ReactNode {
               value={folder}
               spellCheck={false}
               onChange={(event) => setFolder(event.target.value)}
-              className={`${field} font-mono`}
+              className={`${field} h-8 font-mono`}
             />
           </Labelled>
         </div>

@@ -1,4 +1,4 @@
-import { FilePlus } from 'lucide-react';
+import { CircleAlert, FilePlus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 
 import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
@@ -96,7 +96,14 @@ function FileCard({ file }: { readonly file: FileEntry }): ReactNode {
     <button type="button" className={`${card} p-4`} onClick={() => void openFile(file.id)}>
       <span className="font-medium">{pageText(file.name ?? file.path)}</span>
       <span className="font-mono text-2xs text-faint">{pageText(file.path)}</span>
-      <span className="mt-1 text-xs text-muted">{pageText(file.description ?? '')}</span>
+      <span dir="auto" className="mt-1 line-clamp-3 text-xs text-muted">
+        {pageText(file.description ?? '')}
+      </span>
+      {file.isUnreadable === true && (
+        <span className="mt-1 flex items-center gap-1 text-xs text-danger">
+          <CircleAlert size={14} aria-hidden /> It cannot be read as JSON
+        </span>
+      )}
     </button>
   );
 }

@@ -1,4 +1,4 @@
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useId, useState, type FormEvent, type ReactNode } from 'react';
 
 import { isWorkflowName } from '../../../core/workflow/index.ts';
 import { newWorkflowText } from '../../../core/workflow/edits/index.ts';
@@ -16,14 +16,28 @@ const pasted = ' pasted';
 /** A new workflow: the smallest that works, a copy of an example, or a text from the clipboard. */
 export function NewFileDialog(): ReactNode {
   const isOpen = useFileDialog(({ open }) => open === 'new');
+  const id = useId();
   return (
-    <Dialog title="New workflow" isOpen={isOpen} onClose={closeFileDialog} size="medium">
-      {isOpen && <NewFileForm />}
+    <Dialog
+      title="New workflow"
+      isOpen={isOpen}
+      onClose={closeFileDialog}
+      size="medium"
+      footer={
+        <>
+          <Button onClick={closeFileDialog}>Cancel</Button>
+          <Button look="primary" type="submit" form={id}>
+            Create
+          </Button>
+        </>
+      }
+    >
+      {isOpen && <NewFileForm id={id} />}
     </Dialog>
   );
 }
 
-function NewFileForm(): ReactNode {
+function NewFileForm({ id }: { readonly id: string }): ReactNode {
   const examples = useStudio((state) => state.studio?.examples) ?? [];
   const [name, setName] = useState('my-workflow');
   const [from, setFrom] = useState(empty);
@@ -36,7 +50,7 @@ function NewFileForm(): ReactNode {
     setWhy(await createFile({ name, ...source }));
   };
   return (
-    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+    <form id={id} onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
       <Labelled title="Name">
         <input
           value={name}
@@ -47,6 +61,11 @@ function NewFileForm(): ReactNode {
           className={field}
         />
       </Labelled>
+      {why !== undefined && (
+        <p role="alert" className="text-danger">
+          {why}
+        </p>
+      )}
       <fieldset className="min-w-0">
         <legend className="text-xs font-medium">Begin with</legend>
         <div className="mt-1 flex flex-col">
@@ -87,17 +106,6 @@ function NewFileForm(): ReactNode {
           />
         </Labelled>
       )}
-      {why !== undefined && (
-        <p role="alert" className="text-danger">
-          {why}
-        </p>
-      )}
-      <div className="flex justify-end gap-2">
-        <Button onClick={closeFileDialog}>Cancel</Button>
-        <Button look="primary" type="submit">
-          Create
-        </Button>
-      </div>
     </form>
   );
 }

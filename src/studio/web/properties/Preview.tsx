@@ -1,10 +1,9 @@
 import { useDeferredValue, useEffect, useMemo, useState, type ReactNode } from 'react';
 
 import { previewOf, type KnownValues } from '../../../core/workflow/language/index.ts';
-import { dollars } from '../design/figures.ts';
+import { counted, dollars } from '../design/figures.ts';
 import { countTokens } from './countTokens.ts';
 import { useForm } from './formContext.ts';
-import { shown } from './model/limits.ts';
 
 interface PreviewProps {
   readonly text: string;
@@ -45,7 +44,7 @@ export function Preview({ text, values, isSample }: PreviewProps): ReactNode {
       </div>
       <p className="border-t border-line px-2 py-1 text-2xs text-muted">
         {isSample ? 'With sample values' : 'With the values of the run that is shown'}
-        {tokens !== undefined && ` · about ${shown(tokens)} ${tokens === 1 ? 'token' : 'tokens'}`}
+        {tokens !== undefined && ` · about ${counted(tokens, 'token')}`}
         {tokens !== undefined && price !== undefined && ` · ${dollars((tokens * price) / 1_000_000)}`}
       </p>
     </div>
@@ -53,13 +52,13 @@ export function Preview({ text, values, isSample }: PreviewProps): ReactNode {
 }
 
 function useTokens(text: string): number | undefined {
-  const [counted, setCounted] = useState<number>();
+  const [tokens, setTokens] = useState<number>();
   useEffect(() => {
     let isCurrent = true;
-    void countTokens(text).then((count) => isCurrent && setCounted(count));
+    void countTokens(text).then((count) => isCurrent && setTokens(count));
     return () => {
       isCurrent = false;
     };
   }, [text]);
-  return counted;
+  return tokens;
 }

@@ -1,14 +1,15 @@
 import { ReactFlowProvider } from '@xyflow/react';
-import { Suspense, useEffect, useState, type ReactNode } from 'react';
+import { Suspense, useLayoutEffect, useState, type ReactNode } from 'react';
 
 import { useStudio } from '../api/studioStore.ts';
+import { addressedFile } from '../api/token.ts';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { CommandPalette } from '../commands/CommandPalette.tsx';
 import { KeySheet } from '../commands/KeySheet.tsx';
 import { Overlays } from '../design/overlays/Overlays.tsx';
 import { Splitter } from '../design/Splitter.tsx';
 import { useDocument } from '../document/documentStore.ts';
-import { openFile } from '../document/openFile.ts';
+import { openFile, openFirst } from '../document/openFile.ts';
 import { useFileDialog } from '../files/dialogStore.ts';
 import { PropertiesPanel } from '../properties/PropertiesPanel.tsx';
 import { useProviderDialog } from '../properties/provider/providerDialog.ts';
@@ -82,13 +83,13 @@ function useFirstFile(): boolean {
   const [isOpening, setIsOpening] = useState(true);
   const studio = useStudio((state) => state.studio);
   const hasStudio = studio !== undefined;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (studio === undefined) return;
-    if (useDocument.getState().current !== undefined) {
+    if (useDocument.getState().current !== undefined || openFirst(studio.first)) {
       setIsOpening(false);
       return;
     }
-    const named = new URLSearchParams(location.hash.slice(1)).get('file');
+    const named = addressedFile();
     const only = studio.files.length === 1 ? studio.files[0]?.id : undefined;
     const wanted = studio.files.find(({ path }) => path === named)?.id ?? studio.opened ?? only;
     if (wanted === undefined) setIsOpening(false);

@@ -5,6 +5,7 @@ import { IconButton } from '../design/Button.tsx';
 import { Splitter } from '../design/Splitter.tsx';
 import { TabList, TabPanel } from '../design/Tabs.tsx';
 import { useDocument } from '../document/documentStore.ts';
+import { ShownRun } from '../run/ShownRun.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { bottomTabs, useLayout, type BottomTab } from './layoutStore.ts';
 import { later } from '../design/later.ts';
@@ -55,9 +56,11 @@ export function BottomPanel(): ReactNode {
           tabs={tabs}
           shown={bottom}
           onShow={(tab) => set({ bottom: tab })}
-          className="flex h-full min-w-0 grow items-stretch overflow-x-auto overflow-y-hidden"
+          className="flex h-full min-w-0 items-stretch overflow-x-auto overflow-y-hidden"
           tabClassName="px-2.5 text-xs -outline-offset-2 max-xl:px-1.5 font-medium whitespace-nowrap"
         />
+        <span className="grow" />
+        <ShownRun />
         {bottom !== undefined && (
           <IconButton icon={X} label="Close this view" onClick={() => set({ bottom: undefined })} />
         )}

@@ -27,7 +27,7 @@ export function TopBar(): ReactNode {
       {hasFile && (
         <>
           <span className="mx-1 h-5 w-px bg-line" />
-          <Button icon={Download} onClick={() => runCommand('export')}>
+          <Button icon={Download} onClick={() => refuse(runCommand('export'))}>
             Export
           </Button>
           <RunControls />
@@ -35,6 +35,10 @@ export function TopBar(): ReactNode {
       )}
     </header>
   );
+}
+
+function refuse(why: string | undefined): void {
+  if (why !== undefined) useDocument.getState().refuse(why);
 }
 
 function FileMenu(): ReactNode {

@@ -1,6 +1,7 @@
 import { EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { Plus } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 
 import type { NodeRun } from '../../run/nodeRun.ts';
 import { useNodeRun } from '../../run/runStore.ts';
@@ -13,7 +14,7 @@ import { preview } from '../../design/figures.ts';
 import { openQuickAdd } from '../gestures/adding.ts';
 import { useWireLook } from '../runLook.ts';
 import { hoverEdge } from './hover.ts';
-import { heightBelow, labelPlace, leadsBack, wirePath } from './wirePath.ts';
+import { heightBelow, labelPlace, laneAround, leadsBack, passesColumns, wirePath, type Lane } from './wirePath.ts';
 import { pageText } from '../../../../core/workflow/diagnostics/pageText.ts';
 
 /** The length that a wire needs to have room for its label; the handle that it leaves says the same. */
@@ -35,10 +36,9 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>): Reac
     isWay: kind === 'conditional',
   });
   const severity = useEdgeSeverity(id);
-  const isBack = leadsBack(props);
-  const height = useFlow(({ nodes }) => (isBack ? heightBelow(boxesOf(nodes), props) : undefined));
-  const [path, middleX, middleY] = wirePath(props, height);
-  const place = labelPlace(props, { x: middleX, y: middleY });
+  const round = useRound(props);
+  const [path, middleX, middleY] = wirePath(props, round);
+  const place = labelPlace(props, { x: middleX, y: middleY }, round !== undefined);
   return (
     <>
       <path
@@ -73,6 +73,16 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>): Reac
     </>
   );
 });
+
+/** How a wire goes round what stands between its ends; undefined where it can go straight. */
+function useRound(ends: EdgeProps<FlowEdge>): number | Lane | undefined {
+  return useFlow(
+    useShallow(({ nodes }) => {
+      if (leadsBack(ends)) return heightBelow(boxesOf(nodes), ends);
+      return passesColumns(ends) ? laneAround(boxesOf(nodes), ends) : undefined;
+    }),
+  );
+}
 
 interface EdgeToolsProps {
   readonly edge: EdgeProps<FlowEdge>;

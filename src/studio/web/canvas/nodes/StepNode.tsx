@@ -49,7 +49,9 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
     return (
       <div className="step flex items-center gap-3 px-4" {...marks}>
         <NodeTile node={node} />
-        <span className="step-far-name">{describeNode(node).title}</span>
+        <span dir="auto" className="step-far-name">
+          {describeNode(node).title}
+        </span>
       </div>
     );
   return (
@@ -96,11 +98,11 @@ function Texts({ node }: { readonly node: DrawnNode }): ReactNode {
       {editing !== undefined ? (
         <NameField node={node} what={editing} />
       ) : (
-        <span className="truncate text-sm font-semibold" title={title}>
+        <span dir="auto" className="truncate text-left text-sm font-semibold" title={title}>
           {title}
         </span>
       )}
-      <span className="truncate text-2xs text-muted" title={subtitle}>
+      <span dir="auto" className="truncate text-left text-2xs text-muted" title={subtitle}>
         {node.known === undefined ? <span className="text-danger">{`unknown type ${node.type}`}</span> : subtitle}
       </span>
     </span>

@@ -45,7 +45,7 @@ export const FrameNode = memo(function FrameNode({ id, data, selected }: NodePro
   const isEditing = useIsEditing(id);
   return (
     <div className="frame" data-color={note.color ?? 'gray'} data-selected={selected || undefined}>
-      <div className="frame-title" title={pageText(note.text)}>
+      <div dir="auto" className="frame-title" title={pageText(note.text)}>
         {isEditing ? <TextField note={note} isTitle /> : note.text === '' ? 'Group' : pageText(note.text)}
       </div>
       {selected && !isEditing && <Tools note={note} />}

@@ -6,11 +6,11 @@ import { registry } from '../../../../core/workflow/nodes/registry.ts';
 import type { NodeType } from '../../../../core/workflow/types.ts';
 import { Switch } from '../controls.tsx';
 import { useForm, type FieldProps } from '../formContext.ts';
-import { shown } from '../model/limits.ts';
 import { askInNewNodes, useNewNodeModels } from '../newNodeModels.ts';
 import { writeValue } from '../owner.ts';
 import { Chooser } from './Chooser.tsx';
 import { pageText } from '../../../../core/workflow/diagnostics/pageText.ts';
+import { count } from '../../design/figures.ts';
 
 /** Which model: from the provider's list, with what it costs and takes, or any name, as of a deployment. */
 export function ModelField({ label, path, value, describedBy }: FieldProps): ReactNode {
@@ -133,5 +133,5 @@ function priceText({ prices }: Model): string | undefined {
 /** "1.05M", "128k": a number of tokens. */
 function tokensText(tokens: number): string {
   if (tokens >= 1_000_000) return `${Number((tokens / 1_000_000).toFixed(2))}M`;
-  return tokens >= 10_000 ? `${Math.round(tokens / 1000)}k` : shown(tokens);
+  return tokens >= 10_000 ? `${Math.round(tokens / 1000)}k` : count(tokens);
 }

@@ -1,3 +1,4 @@
+import { count } from '../../design/figures.ts';
 import type { FormHint } from '../../../../core/workflow/formHints.ts';
 import type { Model } from '../../../../core/workflow/models/catalog.ts';
 import type { Provider } from '../../../../core/workflow/models/provider.ts';
@@ -25,10 +26,10 @@ export function limitsOf(
   const most = smallest([shape.most, high, ofModel]);
   const text =
     least !== undefined && most !== undefined
-      ? `${shown(least)} – ${shown(most)}`
+      ? `${count(least)} – ${count(most)}`
       : most === undefined
         ? undefined
-        : `≤ ${shown(most)}`;
+        : `≤ ${count(most)}`;
   return {
     ...(least !== undefined && { least }),
     ...(most !== undefined && { most }),
@@ -42,7 +43,7 @@ export function numberProblem(text: string, { isInteger }: NumberShape, { least 
   const number = Number(text);
   if (!Number.isFinite(number)) return 'A number is expected here.';
   if (isInteger && !Number.isInteger(number)) return 'A whole number is expected here.';
-  return least !== undefined && number < least ? `It has to be at least ${shown(least)}.` : undefined;
+  return least !== undefined && number < least ? `It has to be at least ${count(least)}.` : undefined;
 }
 
 /** Why the chosen model does not take a value; undefined where it does, or nothing is known of it. */
@@ -66,9 +67,4 @@ function largest(numbers: readonly (number | undefined)[]): number | undefined {
 function smallest(numbers: readonly (number | undefined)[]): number | undefined {
   const known = numbers.filter((each) => each !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
-}
-
-/** With a comma between thousands. */
-export function shown(number: number): string {
-  return number.toLocaleString('en-US');
 }
