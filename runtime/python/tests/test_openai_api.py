@@ -46,12 +46,24 @@ class Input(BaseModel):
     history: list[dict[str, Any]] = []
 
 
+class Conversation(BaseModel):
+    messages: list[Any]
+
+
+URL = "https://pictures.test/owl.png"
+IMAGE = {"type": "image_url", "image_url": {"url": URL}}
+
+
 def from_openai(request: Given) -> dict[str, Any]:
     return {"message": request["text"], "history": request["history"]}
 
 
 def from_openai_text(request: Given) -> dict[str, Any]:
     return {"message": request["text"]}
+
+
+def all_messages(request: Given) -> dict[str, Any]:
+    return {"messages": request["messages"]}
 
 
 async def chat(ctx: ExecutionContext, inputs: Input) -> Reply:
@@ -72,6 +84,11 @@ async def fixed(ctx: ExecutionContext, inputs: Input) -> Reply:
     return Reply({"said": inputs.message})
 
 
+async def pictures(ctx: ExecutionContext, inputs: Conversation) -> Reply:
+    reply = await complete(ctx, {**ANSWER, "messages": inputs.messages}, node="answer", streamed=ctx.streaming)
+    return Reply(reply["content"])
+
+
 async def refusing(ctx: ExecutionContext, inputs: Input) -> Reply:
     return Reply("Not today.", status=403)
 
@@ -87,12 +104,21 @@ def model(name: str, run: Any, **options: Any) -> Model[Input]:
 
 
 app = create_app(title="models", servers=[OPENAI])
+
+
+@app.get("/v1/before")
+@app.get("/v1/own/{name}")
+def before() -> None:
+    """No route of OpenAI's."""
+
+
 app.include_router(
     openai_router(
         model("support-chat", chat),
         model("team/assistant", assistant, make=from_openai_text, caller_tools=True),
         model("fixed", fixed, make=from_openai_text, text_only=True),
         model("refusing", refusing),
+        Model(id="pictures", workflow="pictures", run=pictures, input_model=Conversation, make=all_messages),
         model("private", fixed, admit=keyed),
     )
 )
@@ -336,7 +362,13 @@ async def test_models(running: Start) -> None:
     async with running() as service:
         listed = (await service.http.get("/v1/models")).json()
         check("ListModelsResponse", listed)
-        assert [each["id"] for each in listed["data"]] == ["support-chat", "team/assistant", "fixed", "refusing"]
+        assert [each["id"] for each in listed["data"]] == [
+            "support-chat",
+            "team/assistant",
+            "fixed",
+            "refusing",
+            "pictures",
+        ]
         assert (await service.openai.models.retrieve("team/assistant")).id == "team/assistant"
         with pytest.raises(openai.NotFoundError) as missing:
             await service.openai.models.retrieve("gpt-4")
@@ -356,7 +388,12 @@ async def test_what_is_not_served_is_told_in_the_form_of_openai(running: Start) 
         wrong = await service.http.get("/v1/chat/completions")
         assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST, OPTIONS")
         check("ErrorResponse", wrong.json())
-        for path, status in (("/v2/models", 404), ("/v1", 404), ("/v1/own", 405)):
+        for path in ("own", "own/name", "before"):
+            assert (await service.http.get(f"/v1/{path}")).json() is None
+        assert (await service.http.post("/v1/chat/completions/", json={})).status_code == 307
+        listed = await service.http.options("/v1/chat/completions")
+        assert (listed.status_code, listed.headers["allow"]) == (204, "POST, OPTIONS")
+        for path, status in (("/v2/models", 404), ("/v1", 404), ("/v1/before", 405)):
             other = await service.http.post(path)
             assert (other.status_code, other.json()["status"]) == (status, status)
 
@@ -387,6 +424,9 @@ async def test_who_may_not_ask_a_model(running: Start) -> None:
         ("chat/completions", {**asking(name="fixed"), "stream": "yes"}, "stream"),
         ("chat/completions", {**asking("much too long to be taken"), "model": "fixed"}, None),
         ("chat/completions", {**asking("\ud83d"), "model": "fixed"}, None),
+        ("chat/completions", {**asking(), "model": "\ud83d"}, None),
+        ("chat/completions", {**asking(name="fixed"), "tools": "\ud83d"}, None),
+        ("chat/completions", {**asking(name="fixed"), "temperature": float("nan")}, None),
         ("responses", {"model": "fixed"}, "input"),
         ("responses", {"model": "fixed", "input": "x", "previous_response_id": "resp_1"}, "previous_response_id"),
         ("responses", {"model": "fixed", "input": "x", "background": True}, "background"),
@@ -407,6 +447,38 @@ async def test_bad_requests(running: Start, path: str, body: Any, param: str | N
         error = response.json()["error"]
         assert (error["type"], error["param"]) == ("invalid_request_error", param)
         assert response.headers["x-should-retry"] == "false"
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+@pytest.mark.parametrize(
+    ("parameter", "body", "param"),
+    [
+        ("messages.[0].content.[0].type", asking([IMAGE], "pictures"), "messages"),
+        (
+            "input",
+            {"model": "pictures", "input": [{"role": "user", "content": [{"type": "input_image", "image_url": URL}]}]},
+            "input",
+        ),
+        (
+            "tools[0].function.parameters",
+            {**asking(name="team/assistant"), "tools": [{"type": "function", "function": WEATHER}]},
+            "tools",
+        ),
+        ("max_tokens", asking([IMAGE], "pictures"), None),
+        ("tools[0].function.parameters", asking(name="team/assistant"), None),
+        ("messages[0].content", asking(name="pictures"), None),
+    ],
+)
+async def test_what_a_model_refuses_of_the_request_is_the_callers(
+    running: Start, parameter: str, body: Any, param: str | None, streamed: bool
+) -> None:
+    refused = answer("400 Bad Request", problem("invalid_value", param=parameter))
+    async with running(refused) as service:
+        path = "chat/completions" if "messages" in body else "responses"
+        told = await service.post(path, {**body, "stream": streamed})
+        assert told.status_code == (502 if param is None else 400), told.text
+        assert told.json()["error"]["param"] == param
+        check("ErrorResponse", told.json())
 
 
 async def test_errors_of_a_run(running: Start) -> None:

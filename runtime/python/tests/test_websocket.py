@@ -48,6 +48,26 @@ async def wait(ctx: ExecutionContext, inputs: Input) -> Reply:
     return Reply("waited")
 
 
+async def repeat(ctx: ExecutionContext, inputs: Input) -> Reply:
+    return Reply(inputs.message * 4000)
+
+
+class Slow:
+    """Says that it has been asked, and takes its time to let someone in."""
+
+    cors = None
+
+    async def admit(self, request: Request) -> None:
+        log.log_event("asked")
+        await asyncio.sleep(600)
+
+
+SLOW_HANDSHAKE = (
+    b"GET /slow HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+
+
 class Keyed:
     cors = None
 
@@ -56,11 +76,16 @@ class Keyed:
             raise HttpError(401, "The key is not known.")
 
 
+REMEMBERED = Memory("message", "history", 4)
 app = create_app(title="sockets", servers=[OPENAI])
 for path, endpoint in {
     "/chat": WebSocketEndpoint(workflow="chat", run=chat, input_model=Input),
     "/wait": WebSocketEndpoint(workflow="wait", run=wait, input_model=Input, max_runs=2),
-    "/talk": WebSocketEndpoint(workflow="talk", run=chat, input_model=Input, memory=Memory("message", "history", 4)),
+    "/talk": WebSocketEndpoint(workflow="talk", run=chat, input_model=Input, memory=REMEMBERED),
+    "/repeat": WebSocketEndpoint(
+        workflow="repeat", run=repeat, input_model=Input, memory=Memory("message", "history", 4)
+    ),
+    "/slow": WebSocketEndpoint(workflow="slow", run=wait, input_model=Input, guard=Slow()),
     "/private": WebSocketEndpoint(workflow="private", run=wait, input_model=Input, guard=Keyed()),
 }.items():
     app.router.add_websocket_route(path, endpoint.serve)
@@ -290,6 +315,45 @@ async def test_a_message_counts_until_its_run_has_ended() -> None:
         await hear_all(socket)
         for _ in range(3):
             assert not await is_refused(url)
+
+
+async def test_what_a_conversation_remembers_counts_until_its_connection_ends() -> None:
+    """Its answers have 4,000 times the length of what is asked; the last two are remembered."""
+    async with own_process(MAX_BODIES_BYTES="1000000") as (_, url):
+        async with connect(f"{url}/repeat", proxy=None) as socket:
+            await ask(socket, "a", "x" * 100)
+            assert (await hear_all(socket))[-1]["event"] == "done"
+            assert await is_refused(url)
+            await ask(socket, "b", "b")
+            assert (await hear_all(socket))[-1]["event"] == "done"
+            assert await is_refused(url)
+            await ask(socket, "c", "b")
+            assert (await hear_all(socket))[-1]["event"] == "done"
+            assert not await is_refused(url)
+            await ask(socket, "d", "x" * 100)
+            assert (await hear_all(socket))[-1]["event"] == "done"
+            assert await is_refused(url)
+        async with asyncio.timeout(60):
+            while await is_refused(url):
+                pass
+
+
+async def test_what_comes_before_the_handshake_is_refused_when_there_is_no_room() -> None:
+    async with own_process(MAX_BODIES_BYTES="50000", stderr=PIPE) as (process, url):
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        writer.write(SLOW_HANDSHAKE)
+        async with asyncio.timeout(60):
+            assert process.stderr is not None
+            while json.loads(await process.stderr.readline())["event"] != "asked":
+                pass
+        writer.write(b"\x81\xff" + (10_000_000).to_bytes(8) + bytes(4) + b"x" * 100_000)
+        async with asyncio.timeout(60):
+            with suppress(ConnectionResetError):
+                assert await reader.read() == b""
+        writer.close()
+        async with connect(f"{url}/wait", proxy=None) as socket:
+            await ask(socket, "a", "0")
+            assert (await hear_all(socket))[-1]["event"] == "done"
 
 
 async def test_there_is_no_more_room_under_another_server(monkeypatch: pytest.MonkeyPatch, running: Start) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Generic
 from starlette.responses import Response
 from starlette.types import Send
 
-from app.openai_api.errors import error_response
+from app.openai_api.errors import BadRequest, error_response
 from app.openai_api.requests import Asked
 from app.runtime.caller_tools import CallsForCaller
 from app.runtime.context import ExecutionContext, Reply
@@ -125,9 +125,22 @@ class SpokenAnswer(RunResponse[Input], Generic[Input]):
             if self.streaming:
                 return Response(self.end_with_calls(ctx, ctx.sink, error.calls), media_type=EVENTS)
             return Response(encode(self.calls(ctx, error.content, error.calls)), media_type="application/json")
+        error = self._as_callers(error)
         if ctx.sink is not None and ctx.sink.started:
             return Response(self.broken_off(ctx, ctx.sink, error), media_type=EVENTS)
         return error_response(error, exposed=ctx.settings.expose_errors)
+
+    def _as_callers(self, error: ServiceError) -> ServiceError:
+        """The error as one of the request, where the model refuses what the workflow only passes on."""
+        if (error.code, error.status) != ("invalid_request", 502):
+            return error
+        place: str = error.details.get("parameter") or "messages"
+        if self.asked.shows_more_than_text and place.startswith(("messages", "input")):
+            param = "messages" if "messages" in self.asked.body else "input"
+            return BadRequest("The model refuses images, files or audio of the conversation.", param=param)
+        if self.asked.tools and place.startswith("tool"):
+            return BadRequest("The model refuses functions that are offered.", param="tools")
+        return error
 
 
 def spoken(output: Any) -> str:

@@ -7,8 +7,9 @@ as do those that nobody knows.
 from typing import Any, cast
 
 from app.openai_api.errors import BadRequest
+from app.openai_api.offered import choice_of, offered_functions
 from app.openai_api.paired_calls import paired
-from app.openai_api.requests import Asked, JsonObject, check_name, member, model_of, refuse
+from app.openai_api.requests import Asked, JsonObject, check_name, check_part, member, model_of, refuse
 
 _ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 _SPOKEN = ("role", "content", "name")
@@ -40,13 +41,14 @@ def read_chat_request(body: JsonObject) -> Asked:
     refuse(body, "n", (1,), "there is one answer to each request.")
     refuse(body, "modalities", (["text"],), "answers are text.")
     options: JsonObject = member(body, "stream_options", dict) or {}
+    tools = offered_functions(body, inside="function")
     return Asked(
         model=model,
         messages=paired([_message(message, f"messages[{index}]") for index, message in enumerate(messages)]),
         stream=bool(member(body, "stream", bool)),
         include_usage=bool(member(options, "include_usage", bool)),
-        tools=_functions(body),
-        tool_choice=body.get("tool_choice"),
+        tools=tools,
+        tool_choice=choice_of(body.get("tool_choice"), tools),
         body=body,
     )
 
@@ -58,40 +60,58 @@ def _message(value: Any, place: str) -> JsonObject:
     role = given.get("role")
     if role not in _ROLES:
         raise BadRequest(f"`{place}.role` is none of {', '.join(_ROLES)}.", param=f"{place}.role")
-    message = {name: given[name] for name in _MEMBERS.get(role, _SPOKEN) if name in given}
+    known = (name for name in _MEMBERS.get(role, _SPOKEN) if name in given)
+    message = {name: given[name] for name in known if given[name] is not None or name == "content"}
     content = message.get("content")
     if role == "tool" and not isinstance(message.get("tool_call_id"), str):
         raise BadRequest(f"`{place}.tool_call_id` is missing or no text.", param=f"{place}.tool_call_id")
-    if message.get("tool_calls") is not None:
-        _check_calls(message, f"{place}.tool_calls")
+    if role == "function" or "name" in message:
+        name = message.get("name")
+        if not isinstance(name, str):
+            raise BadRequest(f"`{place}.name` is missing or no text.", param=f"{place}.name")
+    _check_said(message, place)
     match content:
         case None if role == "assistant":
             return message
         case str():
             return message
-        case list() if content:
+        case list() if content and role != "function":
             parts = cast("list[Any]", content)
-            return {**message, "content": [_part(part, f"{place}.content[{at}]") for at, part in enumerate(parts)]}
+            return {
+                **message,
+                "content": [_part(part, role, f"{place}.content[{at}]") for at, part in enumerate(parts)],
+            }
         case _:
             raise BadRequest(f"`{place}.content` is neither text nor a list of parts.", param=f"{place}.content")
 
 
-def _check_calls(message: JsonObject, place: str) -> None:
-    calls: list[Any] = member(message, "tool_calls", list) or []
+def _check_said(message: JsonObject, place: str) -> None:
+    """Looks at what a message of the assistant has besides its content."""
+    for member_name, kind in (("refusal", str), ("audio", dict), ("function_call", dict), ("tool_calls", list)):
+        if not isinstance(message.get(member_name), kind | None):
+            raise BadRequest(f"`{place}.{member_name}` cannot be a value of this type.", param=f"{place}.{member_name}")
+    match message.get("function_call"):
+        case None | {"name": str(), "arguments": str()}:
+            pass
+        case _:
+            raise BadRequest(f"`{place}.function_call` is no call.", param=f"{place}.function_call")
+    calls: list[Any] = message.get("tool_calls", [])
     for at, call in enumerate(calls):
         match call:
             case {"id": str(), "type": "function", "function": {"name": str(name), "arguments": str()}}:
-                check_name(name, f"{place}[{at}].function.name")
+                check_name(name, f"{place}.tool_calls[{at}].function.name")
             case _:
-                raise BadRequest(f"`{place}[{at}]` is no call of a function.", param=f"{place}[{at}]")
+                param = f"{place}.tool_calls[{at}]"
+                raise BadRequest(f"`{param}` is no call of a function.", param=param)
 
 
-def _part(given: Any, place: str) -> JsonObject:
+def _part(given: Any, role: str, place: str) -> JsonObject:
     part = cast("JsonObject", given) if isinstance(given, dict) else {}
     kind = part.get("type")
     wanted = _PARTS.get(kind) if isinstance(kind, str) else None
     if wanted is None:
         raise BadRequest(f"`{place}.type` is none of {', '.join(_PARTS)}.", param=f"{place}.type")
+    check_part(role, part, place)
     value: Any = part.get(wanted)
     if isinstance(value, str) if wanted in ("text", "refusal") else isinstance(value, dict) and value:
         if wanted == "image_url" and not isinstance(cast("JsonObject", value).get("url"), str):
@@ -99,18 +119,3 @@ def _part(given: Any, place: str) -> JsonObject:
     else:
         raise BadRequest(f"`{place}.{wanted}` is missing or of the wrong type.", param=f"{place}.{wanted}")
     return part
-
-
-def _functions(body: JsonObject) -> list[JsonObject]:
-    """The functions that the caller offers, as tools."""
-    tools: list[Any] = member(body, "tools", list) or []
-    found: list[JsonObject] = []
-    for at, value in enumerate(tools):
-        tool = cast("JsonObject", value) if isinstance(value, dict) else {}
-        if tool.get("type") != "function":
-            continue
-        function: Any = tool.get("function")
-        if not isinstance(function, dict) or not isinstance(cast("JsonObject", function).get("name"), str):
-            raise BadRequest(f"`tools[{at}].function.name` is missing.", param=f"tools[{at}].function")
-        found.append(tool)
-    return found

@@ -1,13 +1,15 @@
 """Workflows that are served as models, and the routes on which OpenAI's clients ask them."""
 
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from typing import Any, Generic, cast
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
+from starlette.types import Scope
 
 from app.openai_api.chat_completions import ChatCompletion
 from app.openai_api.chat_requests import read_chat_request
@@ -15,15 +17,15 @@ from app.openai_api.errors import BadRequest, UnknownModel, error_response
 from app.openai_api.requests import Asked, Given
 from app.openai_api.responses import ResponseAnswer
 from app.openai_api.responses_requests import read_responses_request
+from app.runtime.bodies import read_json
 from app.runtime.caller_tools import OFFERED, CallerTools
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.events import encode
-from app.runtime.log import log_event
-from app.runtime.problems import as_service_error, told_to_operator
 from app.runtime.server import check_characters
 from app.runtime.streaming import Input
 
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 Admit = Callable[[Request], Awaitable[object]]
 Admitted = Callable[[Any, Request], Any]
 
@@ -60,7 +62,6 @@ class Model(Generic[Input]):
             found = error.errors(include_url=False, include_context=False, include_input=False)
             problems = [{"pointer": ".".join(map(str, item["loc"])), "detail": item["msg"]} for item in found]
             raise InvalidInput("The request does not fit what this model takes.", errors=problems) from None
-        check_characters(inputs)
         return inputs
 
     def described(self) -> dict[str, Any]:
@@ -71,36 +72,20 @@ class Model(Generic[Input]):
 class _OpenAIRoute(APIRoute):
     """A route whose errors have OpenAI's form, whoever raises them."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The route's handler."""
-        handle = super().get_route_handler()
-
-        async def handle_or_tell(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except HTTPException as error:
-                found: ServiceError = HttpError(error.status_code, error.detail, headers=dict(error.headers or {}))
-            except Exception as error:
-                found = as_service_error(error)
-            asked = {"request_id": request.state.request_id, "method": request.method, "path": request.url.path[:200]}
-            told: dict[str, Any] = told_to_operator(found) if found.status >= 500 else {"outcome": found.code}
-            log_event("refused", **asked, status=found.status, **told)
-            return error_response(found, exposed=request.state.process.settings.expose_errors)
-
-        return handle_or_tell
+    def error_answer(self, error: ServiceError, *, exposed: bool) -> Response:
+        """The answer to a request that fails."""
+        return error_response(error, exposed=exposed)
 
 
-def answer_elsewhere(request: Request, error: HttpError) -> Response | None:
-    """The answer in OpenAI's form to a request below `/v1` that no route takes, as clients of OpenAI ask for more than
-    there is, such as `/v1/embeddings`; none where the route is another's.
+class _Elsewhere(_OpenAIRoute):
+    """What no other route takes, whichever of them stand behind it; clients of OpenAI ask for more than there is, such
+    as `/v1/embeddings`.
     """
-    route = request.scope.get("route")
-    if not isinstance(route, _OpenAIRoute | None):
-        return None
-    if error.status == 404:
-        error.detail = f"{request.method} {request.url.path[:200]} is not served."
-        error.hint = "POST /v1/chat/completions, POST /v1/responses and GET /v1/models are."
-    return error_response(error, exposed=request.state.process.settings.expose_errors)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Takes second what another route may take first; who only ends a path with a slash is led on as elsewhere."""
+        match, more = super().matches(scope)
+        return (Match.NONE, {}) if match is Match.NONE or scope["path"].endswith("/") else (Match.PARTIAL, more)
 
 
 def openai_router(*models: Model[Any]) -> APIRouter:
@@ -146,14 +131,22 @@ def openai_router(*models: Model[Any]) -> APIRouter:
         """One model: https://platform.openai.com/docs/api-reference/models/retrieve"""
         return _json((await asked_model(request, model)).described())
 
+    async def tell(request: Request) -> None:
+        hint = "POST /v1/chat/completions, POST /v1/responses and GET /v1/models are."
+        raise HttpError(404, f"{request.method} {request.url.path[:200]} is not served.", hint=hint)
+
+    router.add_api_route(
+        "/{path:path}", tell, methods=_METHODS, include_in_schema=False, route_class_override=_Elsewhere
+    )
     return router
 
 
 async def _body(request: Request) -> dict[str, Any]:
     try:
-        body: Any = await request.json()
-    except (ValueError, RecursionError):
+        body = read_json(await request.body())
+    except ValueError:
         raise BadRequest("The body is not valid JSON.", hint="Send a JSON object.") from None
+    check_characters(body)
     if not isinstance(body, dict):
         raise BadRequest("The body is no JSON object.", hint="Send a JSON object.")
     return cast("dict[str, Any]", body)
@@ -165,7 +158,9 @@ def _run(
     run = model.run
     if model.admitted is not None:
         run = model.admitted(run, request)
-    if model.caller_tools and asked.tools:
+    if not model.caller_tools:
+        asked = replace(asked, tools=[])
+    elif asked.tools:
         run = _offering(run, CallerTools(asked.tools, asked.tool_choice))
     return kind(run, model.inputs(asked), request.state.process, model.workflow, asked.stream, asked=asked)
 

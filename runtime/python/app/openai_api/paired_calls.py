@@ -19,7 +19,9 @@ def paired(messages: list[JsonObject]) -> list[JsonObject]:
         if message["role"] == "tool":
             continue
         if not calls:
-            kept.append(message)
+            told = {name: value for name, value in message.items() if name != "tool_calls"}
+            if message["role"] != "assistant" or any(told[name] for name in told.keys() - {"role", "name"}):
+                kept.append(told)
             continue
         asked = {call["id"]: call for call in calls}
         results = _results(messages, at + 1, asked)

@@ -9,6 +9,9 @@ from app.openai_api.errors import BadRequest
 JsonObject = dict[str, Any]
 
 _NAME = re.compile("[a-zA-Z0-9_-]{1,64}")
+_SHOWN = ("text", "image_url", "input_audio", "file")
+_PARTS_OF = {"user": _SHOWN, "tool": _SHOWN, "assistant": ("text", "refusal")}
+"""The parts that a message may have by its role; all others have text alone."""
 
 
 class Given(TypedDict):
@@ -40,6 +43,12 @@ class Asked:
     """The functions that the caller offers, and what the model has to do about them, as Chat Completions has both."""
     tool_choice: Any = None
 
+    @property
+    def shows_more_than_text(self) -> bool:
+        """Whether the conversation has images, files or audio."""
+        contents: list[Any] = [each.get("content") for each in self.messages]
+        return any(part["type"] in _SHOWN[1:] for each in contents if isinstance(each, list) for part in _parts(each))
+
     def given(self, *, text_only: bool) -> Given:
         """What the workflow's input is made of. With `text_only` it takes nothing but texts of the conversation.
 
@@ -51,7 +60,7 @@ class Asked:
             raise BadRequest("No message has the role user.", param="messages")
         content = self.messages[last].get("content")
         if text_only and isinstance(content, list):
-            for part in cast("list[JsonObject]", content):
+            for part in _parts(content):
                 if part["type"] != "text":
                     raise BadRequest(f"This model takes text alone, and no {part['type']}.", param="messages")
         return {
@@ -69,11 +78,14 @@ class Asked:
         }
 
 
+def _parts(content: Any) -> list[JsonObject]:
+    return cast("list[JsonObject]", content)
+
+
 def text_of(content: Any) -> str:
     """What a message says in text."""
     if isinstance(content, list):
-        parts = cast("list[JsonObject]", content)
-        return "\n".join(part["text"] for part in parts if part["type"] == "text")
+        return "\n".join(part["text"] for part in _parts(content) if part["type"] == "text")
     return content or ""
 
 
@@ -111,6 +123,20 @@ def refuse(body: JsonObject, name: str, usual: tuple[Any, ...], why: str) -> Non
     # 1 is True, and 0 is False, to Python alone.
     if value is not None and not any(type(value) is type(each) and value == each for each in usual):
         raise BadRequest(f"`{name}` cannot be served: {why}", param=name)
+
+
+def check_part(role: str, part: JsonObject, place: str) -> None:
+    """Looks whether a message of that role may have a part, by its name in Chat Completions.
+
+    Raises:
+        BadRequest: it may not.
+    """
+    taken = _PARTS_OF.get(role, ("text",))
+    if part["type"] not in taken:
+        detail = f"`{place}` is none of what a message of the role {role} is made of: {', '.join(taken)}."
+        raise BadRequest(detail, param=f"{place}.type")
+    if part["type"] == "refusal" and part.get("refusal") == "":
+        raise BadRequest(f"`{place}.refusal` is empty.", param=f"{place}.refusal")
 
 
 def check_name(name: str, place: str) -> None:

@@ -7,8 +7,9 @@ workflow's affair, as in Chat Completions.
 from typing import Any, cast
 
 from app.openai_api.errors import BadRequest
+from app.openai_api.offered import choice_of, offered_functions
 from app.openai_api.paired_calls import paired
-from app.openai_api.requests import Asked, JsonObject, check_name, member, model_of, refuse
+from app.openai_api.requests import Asked, JsonObject, check_name, check_part, member, model_of, refuse
 
 _UNKEPT = "nothing is kept here between two requests; send the whole conversation as `input`."
 _ROLES = ("system", "developer", "user", "assistant")
@@ -35,13 +36,14 @@ def read_responses_request(body: JsonObject) -> Asked:
             _add_item(messages, value, f"input[{at}]")
     else:
         raise BadRequest("`input` is neither text nor a list of items.", param="input")
+    tools = offered_functions(body, inside=None)
     return Asked(
         model=model,
         messages=paired(messages),
         stream=bool(member(body, "stream", bool)),
         include_usage=True,
-        tools=_functions(body),
-        tool_choice=_tool_choice(body.get("tool_choice")),
+        tools=tools,
+        tool_choice=choice_of(body.get("tool_choice"), tools),
         body=body,
     )
 
@@ -65,7 +67,7 @@ def _add_item(messages: list[JsonObject], value: Any, place: str) -> None:
                 messages.append({"role": "assistant", "content": None, "tool_calls": [call]})
         case "function_call_output":
             output = item.get("output")
-            content = output if isinstance(output, str) else _parts(output, f"{place}.output")
+            content = output if isinstance(output, str) else _parts(output, "tool", f"{place}.output")
             messages.append({"role": "tool", "tool_call_id": _text(item, "call_id", place), "content": content})
         case "reasoning":
             pass  # Only who wrote it can go on with it.
@@ -77,13 +79,17 @@ def _message(item: JsonObject, place: str) -> JsonObject:
     role, content = item.get("role"), item.get("content")
     if role not in _ROLES:
         raise BadRequest(f"`{place}.role` is none of {', '.join(_ROLES)}.", param=f"{place}.role")
-    return {"role": role, "content": content if isinstance(content, str) else _parts(content, f"{place}.content")}
+    place = f"{place}.content"
+    return {"role": role, "content": content if isinstance(content, str) else _parts(content, role, place)}
 
 
-def _parts(value: Any, place: str) -> list[JsonObject]:
+def _parts(value: Any, role: str, place: str) -> list[JsonObject]:
     if not isinstance(value, list) or not value:
         raise BadRequest(f"`{place}` is neither text nor a list of parts.", param=place)
-    return [_part(part, f"{place}[{at}]") for at, part in enumerate(cast("list[Any]", value))]
+    parts = [_part(part, f"{place}[{at}]") for at, part in enumerate(cast("list[Any]", value))]
+    for at, part in enumerate(parts):
+        check_part(role, part, f"{place}[{at}]")
+    return parts
 
 
 def _part(value: Any, place: str) -> JsonObject:
@@ -98,7 +104,10 @@ def _part(value: Any, place: str) -> JsonObject:
             return {"type": "image_url", "image_url": image}
         case "input_file":
             names = ("file_id", "file_data", "filename")
-            return {"type": "file", "file": {name: part[name] for name in names if isinstance(part.get(name), str)}}
+            file = {name: part[name] for name in names if isinstance(part.get(name), str)}
+            if not file.keys() & {"file_id", "file_data"}:
+                raise BadRequest(f"`{place}` has neither `file_id` nor `file_data`.", param=place)
+            return {"type": "file", "file": file}
         case _:
             kinds = "input_text, output_text, refusal, input_image or input_file"
             raise BadRequest(f"`{place}.type` is not {kinds}.", param=f"{place}.type")
@@ -109,27 +118,3 @@ def _text(item: JsonObject, name: str, place: str) -> str:
     if not isinstance(value, str):
         raise BadRequest(f"`{place}.{name}` is missing or no text.", param=f"{place}.{name}")
     return value
-
-
-def _tool_choice(choice: Any) -> Any:
-    match choice:
-        case {"type": "function", "name": str(name)}:
-            return {"type": "function", "function": {"name": name}}
-        case str():
-            return choice
-        case _:
-            return None
-
-
-def _functions(body: JsonObject) -> list[JsonObject]:
-    """The functions that the caller offers, as tools of Chat Completions."""
-    tools: list[Any] = member(body, "tools", list) or []
-    found: list[JsonObject] = []
-    for at, value in enumerate(tools):
-        tool = cast("JsonObject", value) if isinstance(value, dict) else {}
-        if tool.get("type") == "function":
-            function = {"name": _text(tool, "name", f"tools[{at}]")}
-            names = ("description", "parameters", "strict")
-            function |= {name: tool[name] for name in names if tool.get(name) is not None}
-            found.append({"type": "function", "function": function})
-    return found

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from os import urandom
-from typing import Any, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -147,6 +147,15 @@ def check_characters(inputs: Any) -> None:
         raise InvalidInput("The request holds a text that is not Unicode.", errors=problems)
 
 
+@runtime_checkable
+class ErrorForm(Protocol):
+    """A route whose errors have a form of their own."""
+
+    def error_answer(self, error: ServiceError, *, exposed: bool) -> Response:
+        """The answer to a request that fails; `exposed` lets it say what is the operator's to know."""
+        ...
+
+
 class Door:
     """An ASGI application around another.
 
@@ -210,15 +219,18 @@ def template(scope: Scope) -> str | None:
 async def _service_error(request: Request, error: Exception) -> Response:
     """The answer to a request that no workflow runs for, and a log line: of the request, method and path alone."""
     found = as_service_error(error)
-    problem = public_problem(found, exposed=request.state.process.settings.expose_errors)
+    exposed = request.state.process.settings.expose_errors
+    problem = public_problem(found, exposed=exposed)
     path = template(request.scope) or request.url.path[:200]
     asked = {"request_id": request.state.request_id, "method": request.method, "path": path}
     asked |= request.state.log_fields
     told: dict[str, Any] = told_to_operator(found) if found.status >= 500 else {"outcome": found.code}
     log_event("refused", **asked, status=found.status, **told)
-    # What nobody has expected is answered outside of the door.
-    headers = found.headers if found is error else {"x-request-id": request.state.request_id}
-    return Response(encode(problem), found.status, headers, media_type="application/problem+json")
+    if found is not error:  # What nobody has expected is answered outside of the door.
+        found.headers = {"x-request-id": request.state.request_id}
+    if isinstance(route := request.scope.get("route"), ErrorForm):
+        return route.error_answer(found, exposed=exposed)
+    return Response(encode(problem), found.status, found.headers, media_type="application/problem+json")
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -231,11 +243,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
             return Response(status_code=204, headers=headers)
     hint = _HINTS.get(error.status_code)
     found = HttpError(error.status_code, detail, hint=hint, headers=headers, retryable=error.status_code == 503)
-    answer = await _service_error(request, found)
-    # Only a service whose workflows are models has it.
-    if request.url.path.startswith("/v1/") and find_spec("app.openai_api"):
-        return import_module("app.openai_api.models").answer_elsewhere(request, found) or answer
-    return answer
+    return await _service_error(request, found)
 
 
 def _methods(request: Request) -> list[str]:
