@@ -83,12 +83,12 @@ class Opening:
         self.held = ""
         if self._inside is None:
             start = text.lstrip()
-            is_blank_enough = len(text) - len(start) <= _MOST_BLANKS and start[:1] in _BEGINNINGS
-            if is_blank_enough and any(tag.startswith(start) and tag != start for tag in _TAGS):
+            may_think = len(text) - len(start) <= _MOST_BLANKS and start[:1] in _BEGINNINGS
+            if may_think and any(tag.startswith(start) and tag != start for tag in _TAGS):
                 self.held = text
                 return "", ""
             tag = next((tag for tag in _TAGS if start.startswith(tag)), None)
-            if not is_blank_enough or tag is None:
+            if not may_think or tag is None:
                 self.over = True
                 return "", text
             self._inside, self._close, text = True, _TAGS[tag], start.removeprefix(tag)

@@ -172,7 +172,7 @@ async def _told(request: Request) -> Any:
     """What a request brings: JSON, or else the bytes of its body, which fit no model.
 
     Raises:
-        RequestValidationError: nothing.
+        RequestValidationError: there is no body.
         HTTPException, JSONDecodeError: as `_JsonRequest.json`.
     """
     body = await request.body()

@@ -220,7 +220,6 @@ async def _service_error(request: Request, error: Exception) -> Response:
     """The answer to a request that no workflow runs for, and a log line: of the request, method and path alone."""
     found = as_service_error(error)
     exposed = request.state.process.settings.expose_errors
-    problem = public_problem(found, exposed=exposed)
     path = template(request.scope) or request.url.path[:200]
     asked = {"request_id": request.state.request_id, "method": request.method, "path": path}
     asked |= request.state.log_fields
@@ -230,6 +229,7 @@ async def _service_error(request: Request, error: Exception) -> Response:
         found.headers = {"x-request-id": request.state.request_id}
     if isinstance(route := request.scope.get("route"), ErrorForm):
         return route.error_answer(found, exposed=exposed)
+    problem = public_problem(found, exposed=exposed)
     return Response(encode(problem), found.status, found.headers, media_type="application/problem+json")
 
 
