@@ -21,14 +21,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 _HERE = Path(__file__).parent
 _UNCOUNTED = (_HERE / "faults", *_HERE.glob("test_simulated_*.py"))
-"""Thousands of faults that go where fewer tests have been, and tests of the simulated providers, no part of `app`."""
+"""Thousands of faults that go where fewer tests have been, and tests of the simulated providers, no part of `app`.
+
+Single tests that repeat what others do very often are marked `uncounted`.
+"""
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Does not count which lines some tests run: that takes them twice as long, what they set up included."""
     counting = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
-    if counting is None or not any(item.path.is_relative_to(place) for place in _UNCOUNTED):
+    is_counted = item.get_closest_marker("uncounted") is None and not any(map(item.path.is_relative_to, _UNCOUNTED))
+    if counting is None or is_counted:
         return (yield)
     counting.pause()
     try:

@@ -81,6 +81,7 @@ DEFINITIONS: dict[str, Any] = {
 }
 
 
+@pytest.mark.uncounted
 def test_it_agrees_with_jsonschema() -> None:
     random_ = random.Random(7)
     for _ in range(4000):
