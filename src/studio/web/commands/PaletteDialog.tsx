@@ -24,8 +24,8 @@ export function PaletteDialog({ onClose }: { readonly onClose: () => void }): Re
   const drawing = useDocument((state) => state.current?.drawing);
   const findings = useDocument((state) => state.current?.compiled?.diagnostics) ?? [];
   const shown = [...commands.values()].filter(({ id }) => id !== 'command-palette');
-  const open = useDocument((state) => state.current?.file);
-  const files = useStudio((state) => state.studio?.files)?.filter(({ id }) => id !== open) ?? [];
+  const current = useDocument((state) => state.current?.file);
+  const files = useStudio((state) => state.studio?.files)?.filter(({ id }) => id !== current) ?? [];
   const entries = paletteEntries(typed, { commands: shown, drawing, findings, files });
   return (
     <Radix.Root open onOpenChange={(open) => open || onClose()}>

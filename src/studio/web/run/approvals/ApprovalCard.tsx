@@ -72,8 +72,8 @@ export function ApprovalCard({ approval, onDecide }: ApprovalCardProps): ReactNo
 function defaultsOf(form: JsonSchema | undefined): Json {
   const fields = Object.entries((form && meaningOf(form).properties) ?? {});
   return Object.fromEntries(
-    fields.flatMap(([name, field]): readonly [string, Json][] => {
-      const { default: fallback } = meaningOf(field);
+    fields.flatMap(([name, schema]): readonly [string, Json][] => {
+      const { default: fallback } = meaningOf(schema);
       return fallback === undefined ? [] : [[name, fallback]];
     }),
   );
