@@ -59,8 +59,11 @@ function resultOf(plan: Plan, node: CalledNode, same: readonly CalledNode[], sha
 /** A schema may hold itself. */
 const deepest = 10;
 
-/** The value where it fits a schema; otherwise one that does, with as much of it as fits. */
-function fitted(value: Json | undefined, given: JsonSchema, text: string, depth: number): Json {
+/**
+ * The value where it fits a schema; otherwise one that does, with as much of it as fits.
+ * @param named texts are the names of their keys, as they are inside of lists
+ */
+function fitted(value: Json | undefined, given: JsonSchema, text: string, depth: number, named = false): Json {
   const schema = meaningOf(given);
   if (value !== undefined && misfit(value, schema) === undefined) return value;
   const option = meaningOf(schema.anyOf?.[0] ?? schema);
@@ -69,7 +72,7 @@ function fitted(value: Json | undefined, given: JsonSchema, text: string, depth:
   if (depth > deepest) return sampleOf(option, text, true);
   if (types.join() === 'array' && Array.isArray(value) && option.items !== undefined) {
     const { items } = option;
-    const list = (value as readonly Json[]).map((item) => fitted(item, items, text, depth + 1));
+    const list = (value as readonly Json[]).map((item) => fitted(item, items, text, depth + 1, true));
     return misfit(list, option) === undefined ? list : sampleOf(option, text, true);
   }
   if (types.join() !== 'object') return sampleOf(option, text, true);
@@ -81,6 +84,9 @@ function fitted(value: Json | undefined, given: JsonSchema, text: string, depth:
     typeof additionalProperties !== 'object' || Object.hasOwn(properties, key) ? [] : [[key, additionalProperties]],
   );
   return Object.fromEntries(
-    [...wanted, ...others].map(([key, property]) => [key, fitted(has[key], property, text, depth + 1)]),
+    [...wanted, ...others].map(([key, property]) => [
+      key,
+      fitted(has[key], property, named ? key : text, depth + 1, named),
+    ]),
   );
 }
