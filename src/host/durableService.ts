@@ -130,14 +130,18 @@ export class DurableService {
         `${this.#url.origin} leads to another address, which is not followed.`,
         'Name the address that it leads to, if that is the service.',
       );
+    const misfits = misfitsOf(data);
     const code = status === 401 || status === 403 ? 'service_refused' : 'service_failed';
     return new HostError(
       // One that is being started anew, or whose database is away, is back soon.
       status >= 502 ? 'service_unreachable' : code,
-      [data?.detail ?? `${this.#url.origin} answered with status ${status}.`, ...misfitsOf(data)]
+      [data?.detail ?? `${this.#url.origin} answered with status ${status}.`, ...misfits]
         .join(' ')
         .slice(0, longestWords),
-      (data?.hint ?? 'Only services with durable workflows have runs.').slice(0, longestWords),
+      (misfits.length > 0
+        ? 'Correct that and send it again.'
+        : (data?.hint ?? 'Only services with durable workflows have runs.')
+      ).slice(0, longestWords),
     );
   }
 
@@ -155,5 +159,7 @@ const misfitsSchema = z.object({ errors: z.array(z.object({ pointer: z.string(),
 /** What does not fit in what was sent, with its place. */
 function misfitsOf(problem: unknown): readonly string[] {
   const { errors = [] } = misfitsSchema.safeParse(problem).data ?? {};
-  return errors.map(({ pointer, detail }) => `${pointer.replace(/^\//u, '')} ${detail}.`);
+  return errors.map(({ pointer, detail }) =>
+    pointer === '' ? `It ${detail}.` : `${pointer.replace(/^\//u, '')} ${detail}.`,
+  );
 }

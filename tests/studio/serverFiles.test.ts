@@ -83,6 +83,7 @@ test('what a page begins with comes with the first answer: what its address name
   expect(opened).toEqual(await studio.ask('openFile', { file: files[0]?.id ?? '' }));
   expect(files.map(({ isUnreadable = false }) => isUnreadable)).toEqual([false, true]);
   expect(await studio.ask('studio', {})).not.toHaveProperty('first');
+  // What cannot be opened is named all the same: the page asks for it, and says why.
 
   const only = await StudioServer.start(await folderWith({ 'only.workflow.json': one }));
   expect((await only.ask('studio', { opens: 'gone.workflow.json' })).first?.path).toBe('only.workflow.json');

@@ -131,6 +131,8 @@ export const routes = {
       projectHash: z.string(),
       written: z.int(),
       unchanged: z.int(),
+      /** The environment variables without which the service does not work. */
+      needs: z.array(z.string()),
       conflicts: z.array(z.strictObject({ path: z.string(), offered: z.string(), lines: z.array(z.int()) })),
     }),
   ),

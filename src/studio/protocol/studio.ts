@@ -42,9 +42,9 @@ export const studioSchema = z.strictObject({
   /** Tells this folder from others of its name, also those that were opened at the same address before. */
   folderId: z.string(),
   files: z.array(fileEntrySchema),
-  /** The file that the Studio was started with. */
+  /** The file that a page begins with: what its address names, else what the Studio was started with, else the folder's only one. */
   opened: z.string().optional(),
-  /** What the page begins with where it asked for it: what its address names, else `opened`, else the folder's only file. */
+  /** The same as it is opened, where the page asked for it and it can be. */
   first: openedFileSchema.optional(),
   examples: z.array(exampleSchema),
   machine: machineSchema,

@@ -4,7 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import { version } from '../../../package.json';
 import type { Machine } from '../../host/machine.ts';
 import { sha256 } from '../../host/sha256.ts';
-import type { OpenedFile, RouteBody, RouteName, Simulator, Studio } from '../protocol/index.ts';
+import type { FileEntry, RouteBody, RouteName, Simulator, Studio } from '../protocol/index.ts';
 import type { Durable } from './durable/index.ts';
 import { fileHandlers, type FileRoute } from './files/fileHandlers.ts';
 import { Files } from './files/files.ts';
@@ -101,26 +101,27 @@ export function createStudio(options: StudioOptions): StudioServer {
 
   let watching: Promise<void> | undefined;
   const ofFiles = fileHandlers({ files, outside, env: machine.env, signal: machine.signal });
-  /** One round trip less before the canvas. What cannot be opened is asked for once more, and said then. */
-  const openFirst = async (path: string): Promise<OpenedFile | undefined> => {
-    const entries = await workspace.files();
-    const only = entries.length === 1 ? entries[0]?.id : undefined;
+  const beginsWith = (entries: readonly FileEntry[], path: string | undefined): string | undefined => {
     const named = entries.find((entry) => entry.path === path)?.id;
-    const file = named ?? (opened === undefined ? only : workspace.idOf(opened));
-    return file === undefined ? undefined : ofFiles.openFile({ file }).catch(() => undefined);
+    const only = entries.length === 1 ? entries[0]?.id : undefined;
+    return named ?? (opened === undefined ? only : workspace.idOf(opened));
   };
   const studio = async ({ opens }: RouteBody<'studio'>): Promise<Studio> => {
     const [{ listExamples }, { faults }] = await Promise.all([
       import('../../host/examples.ts'),
       import('./runs/faults.ts'),
     ]);
-    const first = opens === undefined ? undefined : await openFirst(opens);
+    const entries = [...(await workspace.files())];
+    const file = beginsWith(entries, opens);
+    // One round trip less before the canvas. What cannot be opened is asked for once more, and said then.
+    const first =
+      opens === undefined || file === undefined ? undefined : await ofFiles.openFile({ file }).catch(() => undefined);
     return {
       version,
       folder: basename(folder) || folder,
       folderId: sha256(folder).slice(0, 16),
-      files: [...(await workspace.files())],
-      ...(opened !== undefined && { opened: workspace.idOf(opened) }),
+      files: entries,
+      ...(file !== undefined && { opened: file }),
       ...(first !== undefined && { first }),
       examples: (await listExamples()).map(({ name, description, text }) => ({ name, description, text })),
       machine: probe.state,

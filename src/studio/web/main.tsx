@@ -7,6 +7,7 @@ import { createRoot } from 'react-dom/client';
 
 import { startStudio } from './api/studioStore.ts';
 import { startKeys } from './commands/keys.ts';
+import { startFocusHome } from './design/focusHome.ts';
 import { startCompiling } from './document/compiling.ts';
 import { startJournaling } from './document/journaling.ts';
 import { startFollowingFiles } from './document/openFile.ts';
@@ -30,6 +31,7 @@ addRunCommands();
 addTestCommands();
 addFileCommands();
 startKeys();
+startFocusHome();
 startStopKey();
 startSaving();
 startJournaling();

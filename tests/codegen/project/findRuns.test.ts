@@ -63,6 +63,25 @@ function reached(expression: string): readonly (string | undefined)[] {
   return findRuns(planned(nodes, chain, ['REGION'])).runs.map(({ outcome }) => outcome.response?.id);
 }
 
+test.each([
+  ['dict[str, float]', '{{ nodes.find.output.low in [2.5, 3.5] }}'],
+  ['dict[str, dict[str, bool]]', '{{ nodes.find.output.low.sure }}'],
+  ['list[dict[str, int]]', '{{ nodes.find.output[0].low in [2, 3] }}'],
+])('a function that gives %s has what is read of it', (returns, expression) => {
+  const nodes = [
+    node('start', 'httpEndpoint', { path: '/run' }),
+    node('find', 'pythonFunction', {
+      function: 'find',
+      code: `def find() -> ${returns}:\n    raise NotImplementedError\n`,
+    }),
+    node('check', 'condition', { expression }),
+    node('yes', 'response', { output: '{{ nodes.find.output }}' }),
+    node('no', 'response', { output: 'no' }),
+  ];
+  const edges = ['start > find', 'find > check', 'check.true > yes', 'check.false > no'];
+  expect(findRuns(planned(nodes, edges)).missed).toEqual([]);
+});
+
 describe('both ways of a condition are found', () => {
   test.each([
     '{{ input.flag }}',

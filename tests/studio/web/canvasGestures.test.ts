@@ -4,7 +4,7 @@ import { newWorkflowText, readDrawing, whyNotConnect, type Drawing } from '../..
 import { alignmentOf } from '../../../src/studio/web/canvas/alignment.ts';
 import { nodeTypes } from '../../../src/core/workflow/types.ts';
 import { registry } from '../../../src/core/workflow/nodes/registry.ts';
-import { candidates } from '../../../src/studio/web/canvas/add/candidates.ts';
+import { candidates, whyNothing } from '../../../src/studio/web/canvas/add/candidates.ts';
 import { find } from '../../../src/studio/web/canvas/find/find.ts';
 import { findingsOf } from '../../../src/studio/web/canvas/findings.ts';
 import { subjectOf } from '../../../src/studio/web/document/findings.ts';
@@ -13,6 +13,15 @@ import { legalEnds, wireBetween, type WireStart } from '../../../src/studio/web/
 import { readingOf } from '../../../src/studio/web/canvas/reading.ts';
 import { shapeOf } from '../../../src/studio/web/canvas/shape.ts';
 import { inOrder, neighbour, reachable } from '../../../src/studio/web/canvas/walk.ts';
+
+const leading = drawn({
+  nodes: [
+    { id: 'ask', type: 'httpEndpoint', config: { path: '/chat' } },
+    { id: 'look_up', type: 'pythonFunction', config: {} },
+    { id: 'reply', type: 'response', config: {} },
+  ],
+  edges: [{ source: 'look_up', target: 'reply' }],
+});
 
 function drawn(file: object): Drawing {
   const drawing = readDrawing(JSON.stringify(file));
@@ -57,6 +66,13 @@ describe('what can be added', () => {
     expect(candidates(chat, { from: { source: 'answer', sourceHandle: 'stream' } })).toEqual(['response']);
     expect(candidates(chat, { from: { source: 'reply', sourceHandle: 'output' } })).toEqual([]);
     expect(candidates(chat, { to: { target: 'prompt', targetHandle: 'input' } })).not.toContain('response');
+    // What leads on gives its result to no model.
+    expect(candidates(chat, { to: { target: 'prompt', targetHandle: 'input' } })).toContain('openaiCompletion');
+    expect(candidates(leading, { to: { target: 'look_up', targetHandle: 'tool' } })).toEqual([]);
+    expect(whyNothing(leading, { to: { target: 'look_up', targetHandle: 'tool' } })).toContain(
+      'leads on to other nodes',
+    );
+    expect(candidates(chat, { to: { target: 'look_up', targetHandle: 'tool' } })).toContain('openaiCompletion');
     const onEdge = candidates(chat, { onEdge: 0 });
     expect(onEdge).toContain('condition');
     expect(onEdge).not.toContain('httpEndpoint');

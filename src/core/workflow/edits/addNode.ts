@@ -105,6 +105,20 @@ function wiresOf(
   return wires;
 }
 
+/** Why a node of a type could not be added with these ends, in words; undefined where it could. */
+export function whyNotAdd(
+  drawing: Drawing,
+  type: NodeType,
+  given: Pick<NewNode, 'from' | 'to' | 'onEdge'>,
+): string | undefined {
+  const id = takeId(idOfType(type), takenIds(drawing));
+  const added: DrawnNode = { id, index: -1, type, known: type, disabled: false, config: {} };
+  const split = drawing.edges.find(({ index }) => index === given.onEdge);
+  const ends = { from: given.from ?? split?.wire, to: given.to ?? split?.wire };
+  const wires = wiresOf(drawing, added, ends, split);
+  return Array.isArray(wires) ? undefined : (wires as Refused).reason;
+}
+
 /** What runs a body again and again begins with one that gives what each round is about. */
 function emptyBody({ id, known }: DrawnNode): readonly Wire[] {
   const definition: NodeDefinition | undefined = known && registry[known];

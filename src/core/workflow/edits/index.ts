@@ -1,4 +1,4 @@
-export { addNode, type NewNode } from './addNode.ts';
+export { addNode, whyNotAdd, type NewNode } from './addNode.ts';
 export { changeProvider, modelInstead, type ChangedProvider, type Lost } from './changeProvider.ts';
 export { connect, reconnect } from './connect.ts';
 export { copyItems } from './copyItems.ts';

@@ -1,3 +1,5 @@
+import { neededVariables } from '../../../core/codegen/python/index.ts';
+import { consumersOf } from '../../../core/workflow/checked.ts';
 import { HostError } from '../../../host/errors.ts';
 import { projectHash } from '../../../host/projectHash.ts';
 import { updateProject } from '../../../host/projectWriter.ts';
@@ -26,8 +28,8 @@ export async function exportFolder(
   const { compilerFor } = await import('../../../host/compiledWorkflow.ts');
   const compiler = compilerFor(place);
   const { sources } = await readSources(place, (known) => compiler.sourceFiles(text, known));
-  const { files } = compiler.compile(text, sources);
-  if (files === undefined)
+  const { files, checked } = compiler.compile(text, sources);
+  if (files === undefined || checked === undefined)
     throw new RefusedRequest(422, {
       code: 'workflow_errors',
       message: 'The workflow has errors, so there is nothing to export.',
@@ -42,6 +44,7 @@ export async function exportFolder(
     projectHash: projectHash(files),
     written: created.length + changed.length + merged.length + removed.length,
     unchanged: unchanged.length,
+    needs: [...neededVariables(consumersOf([checked]))],
     conflicts: conflicts.map(({ path, offered, lines }) => ({ path, offered, lines: [...lines] })),
   };
 }

@@ -131,7 +131,7 @@ export class RunJournal {
       .then(async () => store.keep(run))
       .catch((error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
-        this.#options.emit({ type: 'progress', text: `The run is not in the history: ${why}` });
+        this.#options.emit({ type: 'notice', text: `The run is not in the history: ${why}` });
       });
     await this.#keeping;
   }

@@ -73,8 +73,15 @@ function keep(event: ServerEvent): void {
   const { studio } = useStudio.getState();
   if (event.type === 'hello') useStudio.setState({ page: event.page });
   if (event.type === 'progress') useStudio.setState({ progress: event.text === '' ? undefined : event.text });
+  if (endsPreparing(event)) useStudio.setState({ progress: undefined });
   if (studio === undefined) return;
   if (event.type === 'files') useStudio.setState({ studio: { ...studio, files: event.files } });
   if (event.type === 'machine') useStudio.setState({ studio: { ...studio, machine: event.machine } });
   if (event.type === 'simulator') useStudio.setState({ studio: { ...studio, simulator: event.simulator } });
+}
+
+/** Whether what the server was busy with is over: a run has begun or has ended without, or tests have. */
+function endsPreparing(event: ServerEvent): boolean {
+  if (event.type === 'tests') return event.state !== 'running' || event.result !== undefined;
+  return event.type === 'run' && event.update.kind === 'state' && event.update.state !== 'preparing';
 }

@@ -171,6 +171,8 @@ function Flow({ file }: { readonly file: string }): ReactNode {
   // Sizes and handles are known: a node that comes into view must not be measured, which would lay out the page each time.
   useState(() => store.setState({ updateNodeInternals: () => undefined }));
   useEffect(() => endLostDrags(store), [store]);
+  // The canvas around it is the application, which hears the keys and has a name.
+  useEffect(() => store.getState().domNode?.removeAttribute('role'), [store]);
   const onNodesChange = useCallback<OnNodesChange<FlowNode>>(
     (changes) => {
       dragItems(changes);

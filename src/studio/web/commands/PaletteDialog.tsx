@@ -1,5 +1,5 @@
 import { Command as List } from 'cmdk';
-import { CircleAlert, TriangleAlert } from 'lucide-react';
+import { CircleAlert, FileJson, TriangleAlert } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import { useState, type ReactNode } from 'react';
 
@@ -8,8 +8,11 @@ import { focusCanvas } from '../canvas/focus.ts';
 import { goTo } from '../canvas/gestures/selecting.ts';
 import { MarkedText } from '../canvas/MarkedText.tsx';
 import { NodeTile } from '../canvas/nodes/StepNode.tsx';
+import { useStudio } from '../api/studioStore.ts';
+import { pageText } from '../../../core/workflow/diagnostics/pageText.ts';
 import { Keys } from '../design/Keys.tsx';
 import { useDocument } from '../document/documentStore.ts';
+import { openFile } from '../document/openFile.ts';
 import { toggleBottom, useLayout } from '../shell/layoutStore.ts';
 import { paletteEntries, type PaletteEntry } from './paletteEntries.ts';
 import { useCommands } from './registry.ts';
@@ -21,7 +24,9 @@ export function PaletteDialog({ onClose }: { readonly onClose: () => void }): Re
   const drawing = useDocument((state) => state.current?.drawing);
   const findings = useDocument((state) => state.current?.compiled?.diagnostics) ?? [];
   const shown = [...commands.values()].filter(({ id }) => id !== 'command-palette');
-  const entries = paletteEntries(typed, { commands: shown, drawing, findings });
+  const current = useDocument((state) => state.current?.file);
+  const files = useStudio((state) => state.studio?.files)?.filter(({ id }) => id !== current) ?? [];
+  const entries = paletteEntries(typed, { commands: shown, drawing, findings, files });
   return (
     <Radix.Root open onOpenChange={(open) => open || onClose()}>
       <Radix.Portal>
@@ -72,11 +77,13 @@ export function PaletteDialog({ onClose }: { readonly onClose: () => void }): Re
 
 function keyOf(entry: PaletteEntry): string {
   if (entry.kind === 'command') return `> ${entry.command.id}`;
+  if (entry.kind === 'file') return `/ ${entry.file.id}`;
   return entry.kind === 'node' ? `@ ${entry.id}` : `# ${entry.index}`;
 }
 
 function follow(entry: PaletteEntry): void {
   if (entry.kind === 'command') void entry.command.run();
+  else if (entry.kind === 'file') void openFile(entry.file.id);
   else if (entry.kind === 'node') goTo(entry.id, true);
   else {
     const { current, select } = useDocument.getState();
@@ -106,6 +113,16 @@ function Entry({ entry }: { readonly entry: PaletteEntry }): ReactNode {
     );
   }
   if (entry.kind === 'node') return <NodeEntry {...entry} />;
+  if (entry.kind === 'file')
+    return (
+      <>
+        <span className="grid size-5 shrink-0 place-items-center text-muted">
+          <FileJson size={16} aria-hidden />
+        </span>
+        <span className="min-w-0 grow truncate">{pageText(entry.file.path)}</span>
+        <span className="text-2xs text-muted">Open</span>
+      </>
+    );
   const { severity, message } = entry.finding;
   const Icon = severity === 'error' ? CircleAlert : TriangleAlert;
   return (

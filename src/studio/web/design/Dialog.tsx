@@ -3,6 +3,7 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 
 import { IconButton } from './Button.tsx';
+import { focusHome } from './focusHome.ts';
 
 interface DialogProps {
   readonly title: string;
@@ -37,6 +38,10 @@ export function Dialog({
           onOpenAutoFocus={(event) => {
             event.preventDefault();
             (event.currentTarget as HTMLElement).focus();
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            focusHome();
           }}
           className={`fixed top-[8vh] left-1/2 z-40 flex max-h-[84vh] outline-none w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-card border border-line bg-surface shadow-overlay ${widths[size]}`}
         >

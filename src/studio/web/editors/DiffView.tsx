@@ -60,4 +60,6 @@ const differences = EditorView.theme({
   '.cm-changedLine': { backgroundColor: 'var(--warning-soft)' },
   '.cm-changedText': { background: 'color-mix(in srgb, var(--warning) 30%, transparent)' },
   '.cm-collapsedLines': { background: 'var(--sunken)', color: 'var(--muted)' },
+  // The library's sign is in few fonts.
+  '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: "'⋯'" },
 });

@@ -74,7 +74,7 @@ function ExportForm(): ReactNode {
 }
 
 function Written({ report, onForce }: { readonly report: Report; readonly onForce: () => void }): ReactNode {
-  const { folder, written, unchanged, conflicts, projectHash } = report;
+  const { folder, written, unchanged, needs, conflicts, projectHash } = report;
   return (
     <div role="status" className="rounded-control border border-line bg-sunken p-3 text-xs">
       <p className="font-medium">
@@ -97,9 +97,14 @@ function Written({ report, onForce }: { readonly report: Report; readonly onForc
           </Button>
         </>
       ) : (
-        <pre className="mt-2 overflow-auto font-mono text-2xs">{`cd ${folder}
-python3 -m venv .venv && .venv/bin/pip install -r requirements.txt
-OPENAI_API_KEY=… .venv/bin/python -m app.runtime.serve`}</pre>
+        <pre tabIndex={0} aria-label="How to start it" className="mt-2 overflow-auto font-mono text-2xs">
+          {[
+            `cd ${folder}`,
+            'python3 -m venv .venv && .venv/bin/pip install -r requirements.txt',
+            ...(needs.length === 0 ? [] : [`cp .env.example .env   # then fill in ${needs.join(', ')}`]),
+            '.venv/bin/python -m app.runtime.serve',
+          ].join('\n')}
+        </pre>
       )}
       <p className="mt-2 font-mono text-2xs break-all text-faint">project {projectHash}</p>
     </div>

@@ -88,7 +88,8 @@ function Versions(): ReactNode {
       <div className="flex min-w-0 grow flex-col gap-2">
         <div className="min-h-0 grow overflow-hidden rounded-control border border-line">
           <Suspense fallback={null}>
-            {old !== undefined && <DiffView before={old} after={text} titles={['Then', 'Now']} />}
+            {old !== undefined && old !== text && <DiffView before={old} after={text} titles={['Then', 'Now']} />}
+            {old === text && <p className="p-3 text-muted">This is what is drawn now.</p>}
           </Suspense>
         </div>
         <div className="flex justify-end">

@@ -7,6 +7,7 @@ import { ask } from '../api/client.ts';
 import { Button, IconButton } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
 import { Menu } from '../design/Menu.tsx';
+import { Tooltip } from '../design/Tooltip.tsx';
 import { size } from '../design/figures.ts';
 import { isOver } from '../run/liveRun.ts';
 import { pinsFrom } from '../run/pinnable.ts';
@@ -52,43 +53,42 @@ export function HistoryActions({ chosen, file, onForgotten }: HistoryActionsProp
         </span>
       )}
       {chosen.length > 0 && <span className="text-2xs text-muted">{chosen.length} selected</span>}
-      <Button
-        look="quiet"
-        icon={MonitorPlay}
-
-        disabled={chosen.length !== 1}
-        onClick={() => one !== undefined && void openRun(one)}
+      <Tooltip label="Show it on the canvas">
+        <Button
+          look="quiet"
+          icon={MonitorPlay}
+          disabled={chosen.length !== 1}
+          onClick={() => one !== undefined && void openRun(one)}
+        >
+          <span className="@max-2xl:sr-only">Open</span>
+        </Button>
+      </Tooltip>
+      <Tooltip
+        label={
+          chosen.length === 2
+            ? 'What went in and came out, times and costs, side by side'
+            : 'Select two runs, the second with Ctrl'
+        }
       >
-        <span className="@max-5xl:sr-only">Open</span>
-      </Button>
-      <Button
-        look="quiet"
-        icon={GitCompare}
-
-        disabled={chosen.length !== 2}
-        title={chosen.length === 2 ? undefined : 'Select two runs, the second with Ctrl'}
-        onClick={() => setShown('compare')}
-      >
-        <span className="@max-5xl:sr-only">Compare</span>
-      </Button>
-      <Button
-        look="quiet"
-        icon={RotateCcw}
-
-        disabled={only === undefined}
-        onClick={() => only !== undefined && void replay(only.id)}
-      >
-        <span className="@max-5xl:sr-only">Replay</span>
-      </Button>
-      <Button
-        look="quiet"
-        icon={FlaskConical}
-
-        disabled={only === undefined}
-        onClick={() => setShown('test')}
-      >
-        <span className="@max-5xl:sr-only">Make a test</span>
-      </Button>
+        <Button look="quiet" icon={GitCompare} disabled={chosen.length !== 2} onClick={() => setShown('compare')}>
+          <span className="@max-2xl:sr-only">Compare</span>
+        </Button>
+      </Tooltip>
+      <Tooltip label="Run it again with what was answered then: nobody is asked">
+        <Button
+          look="quiet"
+          icon={RotateCcw}
+          disabled={only === undefined}
+          onClick={() => only !== undefined && void replay(only.id)}
+        >
+          <span className="@max-2xl:sr-only">Replay</span>
+        </Button>
+      </Tooltip>
+      <Tooltip label="A test of the project that tells these answers and expects this output">
+        <Button look="quiet" icon={FlaskConical} disabled={only === undefined} onClick={() => setShown('test')}>
+          <span className="@max-2xl:sr-only">Make a test</span>
+        </Button>
+      </Tooltip>
       <Menu
         entries={[
           {

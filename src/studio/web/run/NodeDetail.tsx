@@ -6,6 +6,7 @@ import { IconButton } from '../design/Button.tsx';
 import { TabList, TabPanel } from '../design/Tabs.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import type { LiveRun } from './liveRun.ts';
+import { useCompiled } from '../document/useCompiled.ts';
 import { placeOf } from './called.ts';
 import { CallList } from './CallList.tsx';
 import { Failure } from './Failure.tsx';
@@ -71,7 +72,7 @@ export function NodeDetail({ file, run, node, title }: NodeDetailProps): ReactNo
       )}
       <TabPanel id={id} shown={shown} className="min-h-0 grow overflow-auto" isSkipped>
         {ran === undefined && shown !== 'input' ? (
-          <Note>{'This node was not reached in this run.'}</Note>
+          <NotReached node={node} />
         ) : shown === 'output' ? (
           <Output file={file} run={run} node={node} round={round} title={title} />
         ) : shown === 'input' ? (
@@ -95,6 +96,19 @@ export function NodeDetail({ file, run, node, title }: NodeDetailProps): ReactNo
 }
 
 const noRounds: ReadonlyMap<string, Round> = new Map();
+
+/** Why the run says nothing of a node. What nothing reads and does nothing else is not in the project. */
+function NotReached({ node }: { readonly node: string }): ReactNode {
+  const lines = useCompiled(async (compiler) => compiler.nodeLines());
+  const isLeftOut = lines !== undefined && lines.length > 0 && !lines.some((each) => each.node === node);
+  return (
+    <Note>
+      {isLeftOut
+        ? 'Nothing reads what this node gives, so it is left out of the service.'
+        : 'This node was not reached in this run.'}
+    </Note>
+  );
+}
 
 function callsOf(run: LiveRun, node: string, round: Round | undefined): readonly ModelCall[] {
   const calls = [...run.calls.values()].filter((call) => call.node === node);

@@ -126,19 +126,16 @@ function Actions({ file, run }: { readonly file: string; readonly run: LiveRun }
   const pins = drawing === undefined ? [] : pinsFrom(run, drawing);
   return (
     <>
-      <Button
-        look="quiet"
-        icon={Pin}
-
-        disabled={pins.length === 0}
-        title="What models, functions and called workflows gave is kept for the runs to come"
-        onClick={() => void setPins(file, pins)}
-      >
-        <span className="@max-5xl:sr-only">Pin all</span>
-      </Button>
-      <Button look="quiet" icon={FlaskConical} onClick={() => setNaming(true)}>
-        <span className="@max-5xl:sr-only">Make a test</span>
-      </Button>
+      <Tooltip label="Pin all: what models, functions and called workflows gave is kept for the runs to come">
+        <Button look="quiet" icon={Pin} disabled={pins.length === 0} onClick={() => void setPins(file, pins)}>
+          <span className="@max-5xl:sr-only">Pin all</span>
+        </Button>
+      </Tooltip>
+      <Tooltip label="Make a test: it tells these answers to the project and expects this output">
+        <Button look="quiet" icon={FlaskConical} onClick={() => setNaming(true)}>
+          <span className="@max-5xl:sr-only">Make a test</span>
+        </Button>
+      </Tooltip>
       <CopyButton label="Copy the output" text={() => textOf(run)} />
       {isNaming && (
         <MakeTestDialog

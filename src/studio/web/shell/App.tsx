@@ -2,7 +2,6 @@ import { ReactFlowProvider } from '@xyflow/react';
 import { Suspense, useLayoutEffect, useState, type ReactNode } from 'react';
 
 import { useStudio } from '../api/studioStore.ts';
-import { addressedFile } from '../api/token.ts';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { CommandPalette } from '../commands/CommandPalette.tsx';
 import { KeySheet } from '../commands/KeySheet.tsx';
@@ -76,8 +75,8 @@ function Dialogs(): ReactNode {
 }
 
 /**
- * Opens what the address names, what the Studio was started with, or the folder's only workflow. Gives whether that is still to
- * come, so that nothing else appears for a moment.
+ * Opens what the server says that the page begins with. Gives whether that is still to come, so that nothing else appears for a
+ * moment.
  */
 function useFirstFile(): boolean {
   const [isOpening, setIsOpening] = useState(true);
@@ -89,11 +88,8 @@ function useFirstFile(): boolean {
       setIsOpening(false);
       return;
     }
-    const named = addressedFile();
-    const only = studio.files.length === 1 ? studio.files[0]?.id : undefined;
-    const wanted = studio.files.find(({ path }) => path === named)?.id ?? studio.opened ?? only;
-    if (wanted === undefined) setIsOpening(false);
-    else void openFile(wanted).finally(() => setIsOpening(false));
+    if (studio.opened === undefined) setIsOpening(false);
+    else void openFile(studio.opened).finally(() => setIsOpening(false));
     // Once, when the server has answered: not whenever the list of files is another.
   }, [hasStudio]);
   return isOpening;

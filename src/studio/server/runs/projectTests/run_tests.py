@@ -132,5 +132,16 @@ def _cut(text: str) -> str:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(PROJECT))
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--tb=short", "-o", "addopts="]
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:randomly",
+        "--tb=short",
+        "-o",
+        "addopts=",
+        "-o",
+        "verbosity_assertions=2",
+    ]
     sys.exit(pytest.main(options, plugins=[Reporter(sys.argv[1:])]))

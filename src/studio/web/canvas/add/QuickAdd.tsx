@@ -10,7 +10,7 @@ import { modelOfNewNodes } from '../../properties/newNodeModels.ts';
 import { useCanvas, type QuickAdd as Opened } from '../canvasStore.ts';
 import { focusCanvas } from '../focus.ts';
 import { add } from '../gestures/adding.ts';
-import { candidates, type Ends } from './candidates.ts';
+import { candidates, whyNothing, type Ends } from './candidates.ts';
 import { Picker, pickerEntry } from './Picker.tsx';
 import { TypeEntry } from './TypeEntry.tsx';
 
@@ -29,7 +29,11 @@ export function QuickAdd({ opened }: { readonly opened: Opened }): ReactNode {
       typed={typed}
       onTyped={setTyped}
       onClose={closeQuickAdd}
-      empty={typed === '' ? 'Nothing can be connected here.' : 'No node of this name can stand here.'}
+      empty={
+        typed === ''
+          ? (whyNothing(drawing, ends) ?? 'Nothing can be connected here.')
+          : 'No node of this name can stand here.'
+      }
     >
       {candidates(drawing, ends, typed).map((type) => (
         <Command.Item key={type} value={type} className={pickerEntry} onSelect={() => add(type, ends, position)}>

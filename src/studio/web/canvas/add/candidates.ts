@@ -1,4 +1,4 @@
-import type { Drawing, NewNode } from '../../../../core/workflow/edits/index.ts';
+import { whyNotAdd, type Drawing, type NewNode } from '../../../../core/workflow/edits/index.ts';
 import { inputsFor, inputsOf, outputsFor, outputsOf } from '../../../../core/workflow/edits/wires.ts';
 import { registry } from '../../../../core/workflow/nodes/registry.ts';
 import { nodeTypes, type NodeType } from '../../../../core/workflow/types.ts';
@@ -9,12 +9,18 @@ export type Ends = Pick<NewNode, 'from' | 'to' | 'onEdge'>;
 /** The node types that can stand there, those that make most sense first; narrowed by what is typed. */
 export function candidates(drawing: Drawing, ends: Ends, typed = ''): readonly NodeType[] {
   const words = typed.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  const fitting = nodeTypes.filter((type) => fits(drawing, ends, type));
+  const fitting = nodeTypes.filter((type) => fits(drawing, ends, type) && whyNotAdd(drawing, type, ends) === undefined);
   return fitting
     .map((type, index) => ({ type, index, match: matchOf(type, words), sense: senseOf(drawing, ends, type) }))
     .filter(({ match }) => match > 0)
     .toSorted((a, b) => b.match - a.match || b.sense - a.sense || a.index - b.index)
     .map(({ type }) => type);
+}
+
+/** Why no node can stand there at all, in the words for the one that would be the most natural. */
+export function whyNothing(drawing: Drawing, ends: Ends): string | undefined {
+  const type = nodeTypes.find((each) => fits(drawing, ends, each));
+  return type && whyNotAdd(drawing, type, ends);
 }
 
 function fits(drawing: Drawing, ends: Ends, type: NodeType): boolean {

@@ -50,7 +50,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
       <div className="step flex items-center gap-3 px-4" {...marks}>
         <NodeTile node={node} />
         <span dir="auto" className="step-far-name">
-          {describeNode(node).title}
+          {breakable(describeNode(node).title)}
         </span>
       </div>
     );
@@ -67,6 +67,11 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
     </div>
   );
 });
+
+/** A name that may go on in the next line behind its underscores and hyphens. */
+function breakable(name: string): string {
+  return name.replaceAll(/[_-]+/g, '$&\u200b');
+}
 
 function colorOf({ known }: DrawnNode): string {
   return known === undefined ? 'bg-danger' : registry[known].color;

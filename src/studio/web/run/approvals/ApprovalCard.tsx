@@ -9,6 +9,7 @@ import { Button } from '../../design/Button.tsx';
 import { moment } from '../../design/figures.ts';
 import { CopyButton } from '../CopyButton.tsx';
 import { field } from '../../design/fields.ts';
+import { meaningOf, type JsonSchema } from '../../../../core/workflow/jsonSchema.ts';
 import { SchemaForm } from '../request/SchemaForm.tsx';
 import { asObject } from '../shapes.ts';
 
@@ -20,7 +21,7 @@ interface ApprovalCardProps {
 /** What a run asks a person, to be decided here or by whoever gets the link. */
 export function ApprovalCard({ approval, onDecide }: ApprovalCardProps): ReactNode {
   const { step, message, until, form, link } = approval;
-  const [values, setValues] = useState<Json>({});
+  const [values, setValues] = useState<Json>(() => defaultsOf(form));
   const [comment, setComment] = useState('');
   const { isBusy, why, attempt } = useAsking();
   const decide = async (approved: boolean): Promise<void> => {
@@ -37,10 +38,12 @@ export function ApprovalCard({ approval, onDecide }: ApprovalCardProps): ReactNo
         <span className="font-semibold text-warning">{step} asks a person</span>
         <span className="text-muted">until {moment(until * 1000)}</span>
       </p>
-      <p className="max-h-40 overflow-auto whitespace-pre-wrap wrap-anywhere" tabIndex={0}>
-        {message}
-      </p>
-      {form !== undefined && <SchemaForm schema={form} value={values} onChange={setValues} />}
+      <div className={`grid gap-x-6 gap-y-2 ${form === undefined ? '' : '@2xl:grid-cols-2'}`}>
+        <p className="max-h-40 overflow-auto whitespace-pre-wrap wrap-anywhere" tabIndex={0}>
+          {message}
+        </p>
+        {form !== undefined && <SchemaForm schema={form} value={values} onChange={setValues} />}
+      </div>
       <div className="sticky -bottom-2 -mx-3 -mb-3 flex flex-wrap items-center gap-1.5 rounded-card bg-warning-soft px-3 pb-3">
         <p role="alert" className="w-full text-danger empty:hidden">
           {why}
@@ -62,5 +65,16 @@ export function ApprovalCard({ approval, onDecide }: ApprovalCardProps): ReactNo
         {link !== undefined && <CopyButton icon={Link} label="Copy the link for who decides" text={() => link} />}
       </div>
     </section>
+  );
+}
+
+/** What a form says by itself until someone says otherwise. */
+function defaultsOf(form: JsonSchema | undefined): Json {
+  const fields = Object.entries((form && meaningOf(form).properties) ?? {});
+  return Object.fromEntries(
+    fields.flatMap(([name, schema]): readonly [string, Json][] => {
+      const { default: fallback } = meaningOf(schema);
+      return fallback === undefined ? [] : [[name, fallback]];
+    }),
   );
 }

@@ -23,7 +23,7 @@ export function RunApprovals({ run: { id, nodes } }: { readonly run: LiveRun }):
   }, [id, waits]);
   if (approvals.length === 0) return null;
   return (
-    <div className="flex max-h-[60%] shrink-0 flex-col gap-2 overflow-auto p-2">
+    <div className="flex max-h-[80%] shrink-0 flex-col gap-2 overflow-auto p-2">
       {approvals.map((approval) => (
         <ApprovalCard
           key={`${id} ${approval.step}`}

@@ -59,15 +59,34 @@ function resultOf(plan: Plan, node: CalledNode, same: readonly CalledNode[], sha
 /** A schema may hold itself. */
 const deepest = 10;
 
-/** The value where it fits a schema; otherwise one that does, with as much of it as fits. */
-function fitted(value: Json | undefined, given: JsonSchema, text: string, depth: number): Json {
+/**
+ * The value where it fits a schema; otherwise one that does, with as much of it as fits.
+ * @param named texts are the names of their keys, as they are inside of lists
+ */
+function fitted(value: Json | undefined, given: JsonSchema, text: string, depth: number, named = false): Json {
   const schema = meaningOf(given);
   if (value !== undefined && misfit(value, schema) === undefined) return value;
   const option = meaningOf(schema.anyOf?.[0] ?? schema);
   const types = typesOf(option);
   if (types.length === 0) return text;
-  if (types.join() !== 'object' || depth > deepest) return sampleOf(option, text, true);
+  if (depth > deepest) return sampleOf(option, text, true);
+  if (types.join() === 'array' && Array.isArray(value) && option.items !== undefined) {
+    const { items } = option;
+    const list = (value as readonly Json[]).map((item) => fitted(item, items, text, depth + 1, true));
+    return misfit(list, option) === undefined ? list : sampleOf(option, text, true);
+  }
+  if (types.join() !== 'object') return sampleOf(option, text, true);
   const has = value !== undefined && isJsonObject(value) ? value : {};
-  const wanted = Object.entries(option.properties ?? {}).filter(([key]) => option.required?.includes(key));
-  return Object.fromEntries(wanted.map(([key, property]) => [key, fitted(has[key], property, text, depth + 1)]));
+  const { properties = {}, required = [], additionalProperties } = option;
+  const wanted = Object.entries(properties).filter(([key]) => required.includes(key));
+  // Names that no schema lists, as in a `dict[str, float]`, are those that are read.
+  const others = Object.keys(has).flatMap((key): readonly (readonly [string, JsonSchema])[] =>
+    typeof additionalProperties !== 'object' || Object.hasOwn(properties, key) ? [] : [[key, additionalProperties]],
+  );
+  return Object.fromEntries(
+    [...wanted, ...others].map(([key, property]) => [
+      key,
+      fitted(has[key], property, named ? key : text, depth + 1, named),
+    ]),
+  );
 }
