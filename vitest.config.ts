@@ -27,8 +27,11 @@ const longest = [
   'edits/newNodes',
 ];
 
-/** Tests of whole programs wait more than they reckon: there are more of them at a time than processors. */
-const atATime = 3;
+/**
+ * Tests of whole programs wait more than they reckon: there are more of them at a time than processors. Those of the compiler come
+ * first when a run has both.
+ */
+const besideEachOther = { maxWorkers: 3, sequence: { groupOrder: 1 } };
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -61,12 +64,12 @@ export default defineConfig({
           name: 'whole',
           include: ['tests/**/*.test.ts'],
           exclude: [...ofTheCompiler, ...replacing],
-          maxWorkers: atATime,
+          ...besideEachOther,
         },
       },
       {
         extends: true,
-        test: { name: 'replacing', include: replacing, isolate: true, maxWorkers: atATime },
+        test: { name: 'replacing', include: replacing, isolate: true, ...besideEachOther },
       },
     ],
     coverage: {

@@ -108,7 +108,8 @@ function pass(
   const reader = new AnswerReader();
   let status = 502;
   const { hostname, port } = target;
-  const upstream = requestUpstream({ hostname, port, path, method, headers }, (answer) => {
+  // A connection that is kept may be closed by the service just when the next request goes over it.
+  const upstream = requestUpstream({ hostname, port, path, method, headers, agent: false }, (answer) => {
     status = answer.statusCode ?? status;
     try {
       outgoing.writeHead(status, ownHeaders(answer.rawHeaders));
@@ -124,10 +125,15 @@ function pass(
       if (!outgoing.write(bytes)) answer.pause();
     });
     outgoing.on('drain', () => answer.resume());
-    answer.on('end', () => outgoing.end());
+    answer.on('end', () => {
+      outgoing.end();
+      // A body that the service did not want goes nowhere, but is read: who still sends it would not get the answer.
+      incoming.unpipe(upstream).resume();
+    });
     answer.on('error', () => outgoing.destroy());
   });
   upstream.on('error', () => {
+    if (outgoing.writableEnded) return;
     if (outgoing.headersSent || outgoing.destroyed) outgoing.destroy();
     else refuse(outgoing, status, 'The service went away.');
   });

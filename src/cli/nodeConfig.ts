@@ -41,21 +41,23 @@ export function exampleNode(type: NodeType): unknown {
 }
 
 function typeText(schema: JsonSchema, root: JsonSchema): string {
+  return [...new Set(alternatives(schema, root))].join(' | ');
+}
+
+function alternatives(schema: JsonSchema, root: JsonSchema): readonly string[] {
   if (schema.$ref !== undefined) {
     const target = root.$defs?.[schema.$ref.replace('#/$defs/', '')];
-    return target === undefined || target === schema ? 'JSON Schema' : shortType(target);
+    return [target === undefined || target === schema ? 'JSON Schema' : shortType(target)];
   }
-  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value));
+  if (schema.const !== undefined) return [JSON.stringify(schema.const)];
   const options = schema.anyOf ?? schema.oneOf ?? schema.allOf;
-  if (options !== undefined) {
-    const texts = options.map((option) => (typeof option === 'object' ? typeText(option, root) : 'any'));
-    return [...new Set(texts)].join(' | ');
-  }
+  if (options !== undefined)
+    return options.flatMap((option) => (typeof option === 'object' ? alternatives(option, root) : ['any']));
   const items = schema.items;
   if (schema.type === 'array' && typeof items === 'object' && !Array.isArray(items))
-    return `list of ${typeText(items, root)}`;
-  return shortType(schema);
+    return [`list of ${typeText(items, root)}`];
+  return [shortType(schema)];
 }
 
 function shortType(schema: JsonSchema): string {

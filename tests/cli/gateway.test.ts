@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import { connect, type AddressInfo, type Server } from 'node:net';
+import { connect, createServer as createConnectionServer, type AddressInfo, type Server } from 'node:net';
 import { brotliCompressSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 
@@ -137,3 +137,31 @@ test('an answer that is no text arrives byte by byte', async () => {
   });
   expect(await (await fetch(url)).text()).toBe('Hei! '.repeat(1000));
 });
+
+test('an answer to a body that the service does not want arrives, and the next request is served', async () => {
+  const answer = 'HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 9\r\n\r\ntoo large';
+  const service = createConnectionServer({ allowHalfOpen: true }, (socket) => {
+    socket.once('data', () => socket.end(answer)).resume();
+  });
+  const gateway = await openGateway(0, () => {});
+  onTestFinished(async () => gateway.close());
+  gateway.setTarget(`http://127.0.0.1:${await listening(service)}`);
+  const { port } = new URL(gateway.url);
+  for (let round = 0; round < 5; round += 1) {
+    expect(await posted(port, 8_000_000)).toBe('HTTP/1.1 413 Payload Too Large');
+    expect(await exchange(port, `GET /next HTTP/1.1\r\n${host}\r\n`)).toBe('HTTP/1.1 413 Payload Too Large');
+  }
+});
+
+/** The first line of the answer to a body of so many bytes, all of which is sent before anything is read. */
+async function posted(port: string, bytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), '127.0.0.1').on('error', reject).pause();
+    socket.write(`POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${bytes}\r\n\r\n`);
+    socket.write(Buffer.alloc(bytes, ' '), () => socket.resume());
+    socket.once('data', (data) => {
+      resolve(data.toString().split('\r\n')[0] ?? '');
+      socket.destroy();
+    });
+  });
+}

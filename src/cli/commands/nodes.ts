@@ -57,12 +57,22 @@ function explain({ terminal }: CommandContext, type: NodeType): void {
       terminal.print(`  ${line}`);
   }
   terminal.print(`\n${out.bold('Config')}`);
-  const rows = configKeys(type).map((key) => {
-    const standard = key.default === undefined ? '' : `default ${JSON.stringify(key.default)}`;
-    return [key.name, out.dim(key.type), out.dim(key.required ? 'required' : standard), key.description];
+  const keys = configKeys(type);
+  const rows = keys.map((key) => {
+    const standard = key.default === undefined ? '' : `default ${brief(JSON.stringify(key.default))}`;
+    return [key.name, out.dim(brief(key.type)), out.dim(key.required ? 'required' : standard), key.description];
   });
-  for (const line of table(rows)) terminal.print(`  ${line}`);
+  for (const [index, line] of table(rows).entries()) {
+    terminal.print(`  ${line}`);
+    const { type: kind = '' } = keys[index] ?? {};
+    if (brief(kind) !== kind) terminal.print(`    ${out.dim(kind)}`);
+  }
   if (awaits) terminal.print(`\n${out.bold('Step')}  ${Object.keys(stepSchema.shape).join(', ')}`);
   terminal.print(`\n${out.bold('Example')}`);
   terminal.print(JSON.stringify(exampleNode(type), null, 2).replaceAll(/^/gm, '  '));
+}
+
+/** What is short enough for a column; what is not stands below its row. */
+function brief(text: string): string {
+  return text.length > 40 ? '…' : text;
 }

@@ -34,12 +34,16 @@ export function transformed(node: TransformNode, root: RootValue): Value {
     case 'validate':
       return checked(node.config, evaluateJson(node.config.value, root));
     case 'jsonTransform':
-      evaluateJson(node.config.value, root);
-      return new Unknown(false);
+      return madeOf(evaluateJson(node.config.value, root));
     case 'cryptoGenerate':
-      if (node.config.value !== undefined) evaluateJson(node.config.value, root);
-      return new Unknown(node.config.kind === 'uuid' || node.config.kind === 'token');
+      if (node.config.kind === 'uuid' || node.config.kind === 'token') return new Unknown(true);
+      return madeOf(node.config.value === undefined ? null : evaluateJson(node.config.value, root));
   }
+}
+
+/** What is worked out from a value in a way that is not known here. */
+function madeOf(value: Value): Unknown {
+  return new Unknown(unknownIn(value)?.varies ?? false);
 }
 
 function checked({ schema, onInvalid }: NodeOf<'validate'>['config'], value: Value): Value {

@@ -109,12 +109,12 @@ export const expressionCodes = {
         : `The output ${quoted(handle)} of ${quoted(node)} has no value to read.`,
     hint: ({ node, known }) =>
       known.length === 0
-        ? 'It only decides which way a run takes; use the value that it looks at.'
+        ? 'A run only passes through it; use the values that it looks at itself.'
         : `Read ${listed(
             known.map((name) => `nodes.${node}.${name}`),
             'or',
           )}.`,
-    why: 'Streams, and the ways of a condition, carry the run but no value.',
+    why: 'Streams, the ways of a condition, and steps such as a delay carry the run but no value.',
     whatToDo: 'Read an output that has a value.',
   }),
   'self-reference': error<{ node: string }>({

@@ -102,10 +102,11 @@ function textOf(told: ToldAnswer | undefined): string {
   return told?.kind === 'json' ? JSON.stringify(told.value) : '';
 }
 
-/** Whether the second of two equal requests takes what the first took: embeddings may be kept. */
+/** Whether the second of two equal requests takes what the first took: embeddings may be kept, and what a step gives. */
 function areSentTwice({ workflow: { plan } }: TestFunctions, { outcome }: Rehearsed): boolean {
-  return outcome.embedded.every((each) => {
-    const node = plan.checked.graph.nodes.get(each.node);
-    return node?.type === 'embeddingGenerate' && !node.config.cache;
+  const { nodes } = plan.checked.graph;
+  return outcome.ran.every((id) => {
+    const node = nodes.get(id);
+    return node?.step?.cache === undefined && !(node?.type === 'embeddingGenerate' && node.config.cache);
   });
 }
