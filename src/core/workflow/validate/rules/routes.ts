@@ -45,10 +45,11 @@ function checkConditions(context: CheckContext, reporter: Reporter, node: Router
     reporter.report('router-without-last-route', { node: node.id }, { path, at: 'key' });
   }
   if (strategy !== 'custom' || always < 0) return;
-  for (let index = always + 1; index < all.length; index += 1) {
+  for (const [index, route] of all.entries()) {
+    if (index <= always) continue;
     // Neighbours with weights are chosen among; another that is always a candidate stands in for the one before.
     if (all.slice(always, index + 1).every(({ weight }) => weight !== undefined)) continue;
-    if (isAlways(all[index])) continue;
+    if (isAlways(route)) continue;
     const params = { route: nameOf(node, index), before: `route ${always + 1}` };
     reporter.report('unreachable-route', params, { path: context.pathOf(node, 'config', 'routes', index) });
   }
