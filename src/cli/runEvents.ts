@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import type { RunEvent, Usage, Problem } from '../core/events.ts';
 import { candidatesOf, isModelNode, type CheckedWorkflow } from '../core/workflow/index.ts';
+import { ItemTexts } from './itemTexts.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What is known of a run when it has ended. */
@@ -21,7 +22,7 @@ export async function showRun(
 ): Promise<RunSummary> {
   const started = performance.now();
   const models = new Set<string>();
-  const text = new TextLine(terminal);
+  const text = new ItemTexts(terminal);
   const thoughts = new Thoughts(terminal);
   const sources = new Set<string>();
   let firstTokenMs: number | undefined;
@@ -31,10 +32,10 @@ export async function showRun(
     switch (event) {
       case 'token':
         firstTokenMs ??= performance.now() - started;
-        text.write(data.text);
+        text.write(data.text, data.items);
         break;
       case 'function_call':
-        text.end();
+        text.endLine();
         terminal.note(terminal.err.dim(`→ ${data.name} ${JSON.stringify(data.arguments)}`));
         break;
       case 'function_call_delta':
@@ -44,11 +45,11 @@ export async function showRun(
       case 'waiting':
         break;
       case 'item':
-        text.end();
+        text.endRound([...(data.items ?? []), { node: data.node, index: data.index }]);
         terminal.note(terminal.err.dim(`✓ ${data.node} ${data.index + 1}`));
         break;
       case 'reasoning':
-        text.end();
+        text.endLine();
         thoughts.write(data.text);
         break;
       case 'annotations':
@@ -59,11 +60,11 @@ export async function showRun(
         break;
       case 'route':
         models.add(data.model);
-        text.end();
+        text.endLine();
         terminal.note(terminal.err.dim(`${data.provider} ${data.model} answers (${data.reason})`));
         break;
       case 'restart':
-        text.end();
+        text.void(data.items);
         terminal.note(terminal.err.dim('The stream broke off; the answer begins anew.'));
         break;
       case 'usage':
@@ -104,27 +105,6 @@ export async function printRun(events: AsyncIterable<RunEvent>, terminal: Termin
     if (event.event === 'error') showProblem(event.data, terminal);
   }
   return isDone;
-}
-
-/** Text that arrives in pieces, ended by one line break whether or not it brings its own. */
-class TextLine {
-  readonly #terminal: Terminal;
-  #isOpen = false;
-
-  constructor(terminal: Terminal) {
-    this.#terminal = terminal;
-  }
-
-  write(text: string): void {
-    if (text === '') return;
-    this.#terminal.write(text);
-    this.#isOpen = !text.endsWith('\n');
-  }
-
-  end(): void {
-    if (this.#isOpen) this.#terminal.write('\n');
-    this.#isOpen = false;
-  }
 }
 
 /** What a model thinks, which is no part of the answer: dim lines, each when it is complete. */

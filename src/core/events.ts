@@ -47,46 +47,43 @@ export const problemSchema = z.looseObject({
 });
 export type Problem = z.output<typeof problemSchema>;
 
+/** What an event comes from: a node, and in the body of a loop the items that it is about. */
+const place = { node: z.string(), items: itemsSchema.optional() };
+
 /**
  * The data of every event that a generated service streams, by the event's name. A stream ends with exactly one `done`
  * or `error`.
  */
 export const runEventSchemas = {
-  token: z.strictObject({ text: z.string(), node: z.string() }),
+  token: z.strictObject({ text: z.string(), ...place }),
   function_call_delta: z.strictObject({
-    node: z.string(),
+    ...place,
     id: z.string(),
     name: z.string(),
     /** The next piece of the arguments' JSON text. */
     arguments: z.string(),
   }),
-  function_call: z.strictObject({ node: z.string(), id: z.string(), name: z.string(), arguments: z.json() }),
+  function_call: z.strictObject({ ...place, id: z.string(), name: z.string(), arguments: z.json() }),
   /** What a function gave that the model called and that the node ran: its result, or what the model is told instead. */
   tool_result: z.union([
-    z.strictObject({ node: z.string(), id: z.string(), name: z.string(), result: z.json() }),
-    z.strictObject({ node: z.string(), id: z.string(), name: z.string(), error: z.string() }),
+    z.strictObject({ ...place, id: z.string(), name: z.string(), result: z.json() }),
+    z.strictObject({ ...place, id: z.string(), name: z.string(), error: z.string() }),
   ]),
   /** What the model thinks, where its node shows it. */
-  reasoning: z.strictObject({ text: z.string(), node: z.string() }),
+  reasoning: z.strictObject({ text: z.string(), ...place }),
   /** What belongs to an answer's text, once it is complete: pages that it cites, and what servers send beside it. */
   annotations: z.strictObject({
-    node: z.string(),
+    ...place,
     annotations: z.array(z.looseObject({})).nullable(),
     extras: z.looseObject({}).nullable(),
   }),
   /** Which model answers, at a node that can ask several, and why; before its first token. */
-  route: z.strictObject({
-    node: z.string(),
-    provider: z.string(),
-    model: z.string(),
-    reason: z.string(),
-    items: itemsSchema.optional(),
-  }),
+  route: z.strictObject({ ...place, provider: z.string(), model: z.string(), reason: z.string() }),
   /**
    * What has come of this answer does not count, and it begins anew: its stream broke off, which voids what the node has said
    * since its first `route` with these items; or the service died, which voids what it has said since this step has begun.
    */
-  restart: z.strictObject({ node: z.string(), items: itemsSchema.optional(), step: z.string().optional() }),
+  restart: z.strictObject({ ...place, step: z.string().optional() }),
   /** How a step of a durable run stands; `step` tells rounds and called workflows apart. */
   step: z.strictObject({
     node: z.string(),
@@ -102,11 +99,11 @@ export const runEventSchemas = {
     until: z.string(),
   }),
   /** A JSON answer as far as it has come: each value continues the one before, the last is the whole. */
-  partial: z.strictObject({ node: z.string(), value: z.json() }),
-  /** What a round of a loop gave, as soon as it is done. */
-  item: z.strictObject({ node: z.string(), index: z.int().min(0), value: z.json() }),
+  partial: z.strictObject({ ...place, value: z.json() }),
+  /** What a round of a loop gave, as soon as it is done; `items` are those of loops around the workflow that it is in. */
+  item: z.strictObject({ ...place, index: z.int().min(0), value: z.json() }),
   /** One per model call. */
-  usage: z.strictObject({ ...usageSchema.shape, node: z.string() }),
+  usage: z.strictObject({ ...usageSchema.shape, ...place }),
   done: z.strictObject({
     text: z.string(),
     token_count: tokens,

@@ -94,3 +94,25 @@ test('what an answer cites is listed once each, after it', async () => {
     ['sources:', '  1. The [2J sky, https://example.com/sky', '  2. https://example.com/blue', '  3. sky.pdf'].map(dim),
   );
 });
+
+test('what is said for several items at the same time is written one after the other', async () => {
+  const of = (index: number, text: string): [string, object] => [
+    'token',
+    { node: 'answer', text, items: [{ node: 'each', index }] },
+  ];
+  const item = (index: number): [string, object] => ['item', { node: 'each', index, value: null }];
+  const { out } = await shown(
+    of(0, 'The fi'),
+    of(1, 'The sec'),
+    of(2, 'Half a'),
+    of(0, 'rst.'),
+    of(1, 'ond.'),
+    item(1),
+    ['restart', { node: 'answer', items: [{ node: 'each', index: 2 }] }],
+    item(0),
+    of(2, 'The third.'),
+    item(2),
+    done(''),
+  );
+  expect(out).toBe('The first.\nThe second.\nThe third.\n');
+});

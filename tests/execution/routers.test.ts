@@ -353,7 +353,11 @@ describe('a project whose workflows route in all ways', () => {
         { event: 'restart', data: { node: 'reword', items } },
       ]);
       const updates = events.map(({ event, data }) => ({ kind: 'event', at: 1, event, data: data as Json }) as const);
-      expect(withUpdates(emptyRun('r'), updates).nodes.get('reword')?.text).toBe('First. Second.');
+      const texts = withUpdates(emptyRun('r'), updates).nodes.get('reword')?.texts;
+      expect([...(texts ?? [])]).toEqual([
+        ['each[0]', 'First. '],
+        ['each[1]', 'Second.'],
+      ]);
     } finally {
       await service.stop();
       upstreams.close();

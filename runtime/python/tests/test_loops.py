@@ -6,10 +6,14 @@ import logging
 from typing import Any, Literal
 
 import pytest
+from pydantic import BaseModel
 
-from app.runtime.context import open_context
+from app.llm.completion import AnswerWriter
+from app.llm.partial_json import PartialFrames
+from app.llm.types import ReasoningDelta
+from app.runtime.context import ExecutionContext, Reply, open_context
 from app.runtime.errors import MissingApiKey, ServiceError
-from app.runtime.events import frame
+from app.runtime.events import EventSink, frame
 from app.runtime.loops import (
     NotAList,
     TooManyItems,
@@ -22,18 +26,17 @@ from app.runtime.loops import (
     skip_item,
 )
 from app.runtime.problems import as_service_error, public_problem
+from app.runtime.streamed_sub_workflow import StreamedSubWorkflow
 
 
-class Recorder:
+class Recorder(EventSink):
     """Stands for the way to a caller who listens."""
 
     def __init__(self) -> None:
         self.frames: list[bytes] = []
+        self.begun: set[bytes] = set()
 
-    def frame(self, event: str, data: dict[str, Any]) -> bytes:
-        return frame(event, data)
-
-    async def write(self, frames: bytes) -> None:
+    async def write(self, frames: bytes, *, more: bool = True) -> None:
         self.frames.append(frames)
 
 
@@ -54,12 +57,55 @@ async def test_results_come_in_the_order_of_the_items_and_events_as_they_are_don
         await asyncio.sleep(0.02 if index == 0 else 0)
         return item.upper()
 
-    recorder: Any = Recorder()
+    recorder = Recorder()
     async with open_context() as ctx:
         ctx.sink = recorder
         assert await run_items(ctx, "each", ["a", "b", "c"], slow_first, concurrency=2) == ["A", "B", "C"]
     assert recorder.frames[0] == b'event: item\ndata: {"node":"each","index":1,"value":"B"}\n\n'
     assert recorder.frames[-1] == b'event: item\ndata: {"node":"each","index":0,"value":"A"}\n\n'
+
+
+async def test_events_of_an_answer_say_for_which_items_it_is() -> None:
+    recorder, items = Recorder(), [{"node": "each", "index": 1}]
+    async with open_context() as run:
+        place = in_round(run, ("each", 1)).place("answer")
+    writer = AnswerWriter(recorder, place, PartialFrames(place, frame))
+    await writer.write([ReasoningDelta("Hm."), '{"a": 1,'])
+    told = [
+        (name.removeprefix("event: "), json.loads(data.removeprefix("data: ")))
+        for name, data in (each.split("\n") for each in b"".join(recorder.frames).decode().split("\n\n")[:-1])
+    ]
+    assert told == [
+        ("reasoning", {"text": "Hm.", "node": "answer", "items": items}),
+        ("token", {"text": '{"a": 1,', "node": "answer", "items": items}),
+        ("partial", {"node": "answer", "items": items, "value": {"a": 1}}),
+    ]
+
+
+async def test_events_of_a_called_workflow_say_for_which_items_it_was_called() -> None:
+    class Lines(BaseModel):
+        lines: list[str]
+
+    async def spell(ctx: ExecutionContext, inputs: Lines) -> Reply:
+        async def body(index: int, line: str) -> str:
+            inner = in_round(ctx, ("letters", index))
+            sink = inner.sink
+            assert sink is not None
+            await sink.write(sink.text_frames(inner.place("answer"))(line))
+            return line
+
+        return Reply(await run_items(ctx, "letters", inputs.lines, body, concurrency=1))
+
+    recorder = Recorder()
+    async with open_context() as run:
+        run.sink = recorder
+        called = StreamedSubWorkflow("spell", spell, Lines)
+        await called.call(in_round(run, ("each", 4)), "speller", {"lines": ["a"]})
+    each, letters = {"node": "each", "index": 4}, {"node": "letters", "index": 0}
+    assert [json.loads(each.partition(b"data: ")[2]) for each in recorder.frames] == [
+        {"text": "a", "node": "speller/answer", "items": [each, letters]},
+        {"node": "speller/letters", "items": [each], "index": 0, "value": "a"},
+    ]
 
 
 async def test_no_more_items_are_under_way_than_was_said() -> None:

@@ -203,9 +203,8 @@ async def test_an_answer_that_begins_anew_says_for_which_items(monkeypatch: pyte
         within = in_round(in_round(ctx, ("each", 3)), ("again", 0))
         await route(within, ONE, TWO, router=Router(as_written, restarts=True), streamed=True)
         heard.sink.close()
-    told = [(name, about) for name, about in heard.events if "items" in about]
-    assert [name for name, _ in told] == ["route", "restart", "route"]
-    assert all(about["items"] == items for _, about in told)
+    assert heard.names == ["route", "token", "usage", "restart", "route", "token", "token"]
+    assert all(about["items"] == items for _, about in heard.events)
 
 
 class TestCooldown:
@@ -219,6 +218,10 @@ class TestCooldown:
             now = 7.5
             result = await route(ctx, ONE, TWO)
             assert (result["provider"], asked(running)) == ("two", [2, 4])
+            result = await route(ctx, ONE, TWO)
+            # Who was passed by is said, as no attempt tells it.
+            assert result["route"]["reason"] == f"always while {' '.join(ONE.name)} rests"
+            assert len(result["route"]["attempts"]) == 1
             now = 15.0
             assert (await route(ctx, ONE, TWO))["provider"] == "one"
             assert (await route(ctx, ONE, TWO))["provider"] == "one"
@@ -245,7 +248,8 @@ class TestCooldown:
         async with servers(monkeypatch, [longer], [BUSY, FINE], max_retries=0) as (ctx, running):
             with pytest.raises(RateLimited):
                 await route(ctx, ONE, TWO)
-            assert (await route(ctx, ONE, TWO))["provider"] == "two"
+            result = await route(ctx, ONE, TWO)
+            assert (result["provider"], result["route"]["reason"]) == ("two", "always while all rest")
             assert asked(running) == [1, 2]
 
     async def test_where_all_rest_the_others_follow_it(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,8 +122,16 @@ class Rules:
         """What comes of a call at that time."""
         expected = Expected()
         order = [*((name, "always") for name in candidates), *([(fallback, "fallback")] if fallback else [])]
-        awake = [each for each in order if self._rest(each[0]).until <= now]
-        left = awake or sorted(order, key=lambda each: self._rest(each[0]).until)
+        left: list[tuple[str, str]] = []
+        why = ""
+        for name, reason in order:
+            if self._rest(name).until <= now:
+                left.append((name, reason + why))
+            else:
+                why = why or f" while {name} model-{name} rests"
+        if not left:
+            left = [(name, f"{reason} while all rest") for name, reason in order]
+            left.sort(key=lambda each: self._rest(each[0]).until)
         while left:
             (name, expected.reason), *left = left
             outcome = self._ask(name, is_last=not left, expected=expected)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.llm.completion import AnswerWriter
 from app.llm.errors import StreamInterrupted
 from app.nodes.llm.openai import complete
 from app.runtime import steps
@@ -62,6 +63,30 @@ async def test_repeats_what_may_pass_with_longer_waits(waits: list[float]) -> No
         got = await Step("work", retries=Retries(3, backoff=2)).run(flaky, ctx, city="Bonn")
     assert got == {"calls": 4, "city": "Bonn"}
     assert [base / 2 <= wait <= base for base, wait in zip((2, 4, 8), waits, strict=True)] == [True] * 3
+
+
+async def test_what_one_item_of_a_loop_has_said_keeps_no_other_from_a_retry(waits: list[float]) -> None:
+    heard: list[Any] = []
+
+    async def send(message: Any) -> None:
+        heard.append(message)
+
+    step = Step("answer", retries=Retries(1))
+    async with open_context() as ctx:
+        sink = ctx.sink = EventSink(send, ping_seconds=60)
+        first, second = in_round(ctx, ("each", 0)), in_round(ctx, ("each", 1))
+        flaky = Flaky(Busy("no"))
+
+        async def interrupted(ctx: ExecutionContext) -> None:
+            await AnswerWriter(sink, ctx.place("answer"), None).write(["Half an"])
+            # Another item is worked on meanwhile; it has said nothing yet.
+            await step.run(flaky, second)
+            raise Busy("no")
+
+        with pytest.raises(Busy):
+            await step.run(interrupted, first)
+        sink.close()
+    assert flaky.calls == 2
 
 
 async def test_gives_up_after_the_last_retry(waits: list[float]) -> None:

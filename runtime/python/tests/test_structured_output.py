@@ -190,7 +190,7 @@ def test_what_is_certain_of(written: str, value: Any) -> None:
 
 def test_the_events_of_a_long_answer_stay_within_a_multiple_of_it() -> None:
     pieces = ['{"text": "', *["word " for _ in range(40_000)], '"}']
-    frames = PartialFrames("n")
+    frames = PartialFrames({"node": "n"})
     started = time.process_time()
     size = sum(len(frames.after([piece])) for piece in pieces)
     assert size < 25 * sum(map(len, pieces))

@@ -31,7 +31,7 @@ async def asked(run: Run) -> list[Message]:
 
 async def say(ctx: ExecutionContext, *pieces: str) -> None:
     assert ctx.sink is not None
-    frame = ctx.sink.text_frames("answer")
+    frame = ctx.sink.text_frames({"node": "answer"})
     for piece in pieces:
         await ctx.sink.write(frame(piece))
     ctx.sink.streamed("".join(pieces), token_count=len(pieces))

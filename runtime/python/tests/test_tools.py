@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import pytest
@@ -15,6 +15,7 @@ from app.nodes.llm.openai import FunctionSpec, OpenAICompletion, OpenAIConfig
 from app.runtime.errors import MissingEnv, ServiceError
 from app.runtime.events import EventSink
 from app.runtime.functions import FunctionFailed
+from app.runtime.loops import in_round
 from tests.simulated_providers.testing import RunningSimulation
 from tests.upstream import (
     CONFIG,
@@ -137,6 +138,7 @@ async def run(
     offered: list[Tool] | None = None,
     max_tool_rounds: int = 8,
     finish: str = "tool_calls",
+    loops: Sequence[tuple[str, int]] = (),
     **config: Any,
 ) -> Outcome:
     """One run against an upstream that calls these functions round by round, then says Hello."""
@@ -151,7 +153,7 @@ async def run(
             ctx.sink = EventSink(given.heard.send, ping_seconds=60)
         try:
             given.completion = await complete_with_tools(
-                ctx,
+                in_round(ctx, *loops) if loops else ctx,
                 OPENAI,
                 asked,
                 node="answer",
@@ -222,6 +224,17 @@ async def test_streamed_and_whole_are_the_same() -> None:
         assert found.timings["answer"] == found.answer["timing"]["total_ms"]
     assert {**of_whole.answer, "timing": None} == {**of_stream.answer, "timing": None}
     assert [request["messages"] for request in of_whole.requests] == [r["messages"] for r in of_stream.requests]
+
+
+async def test_in_a_loop_every_event_says_for_which_items() -> None:
+    calls: list[Calls] = [[("get_order", '{"number": 12}'), ("get_order", '{"number": 13}')]]
+    found = await run(calls, stream=True, loops=[("each", 3), ("again", 0)])
+    names = {name for name, _ in found.heard.events()}
+    assert names == {"function_call_delta", "function_call", "tool_result", "token", "usage"}
+    items = [{"node": "each", "index": 3}, {"node": "again", "index": 0}]
+    assert all(said["items"] == items for _, said in found.heard.events())
+    outside = await run(calls, stream=True)
+    assert all("items" not in said for _, said in outside.heard.events())
 
 
 async def test_what_the_caller_hears() -> None:

@@ -141,14 +141,16 @@ describe('a run as it becomes known', () => {
       kind: 'event',
       at: 1,
       event: name,
-      data: { node: 'a', ...data, ...(name !== 'token' && { items: [{ node: 'each', index }] }) },
+      data: { node: 'a', ...data, items: [{ node: 'each', index }] },
     });
     const route = { provider: 'openai', model: 'm', reason: 'always' };
     const { said, nodes } = withUpdates(emptyRun('r'), [
       event('route', 0, route),
-      event('token', 0, { text: 'First. ' }),
+      event('token', 0, { text: 'Fir' }),
       event('route', 1, route),
       event('token', 1, { text: 'Half a' }),
+      // Both are worked on at the same time.
+      event('token', 0, { text: 'st.' }),
       event('restart', 1, {}),
       event('route', 1, route),
       event('token', 1, { text: 'Seco' }),
@@ -156,8 +158,12 @@ describe('a run as it becomes known', () => {
       event('route', 1, route),
       event('token', 1, { text: 'Second.' }),
     ]);
-    expect(said).toEqual([{ kind: 'text', node: 'a', text: 'First. Second.' }]);
-    expect(nodes.get('a')?.text).toBe('First. Second.');
+    expect(said).toEqual([
+      { kind: 'text', node: 'a', items: 'each[0]', text: 'First.' },
+      { kind: 'text', node: 'a', items: 'each[1]', text: 'Second.' },
+    ]);
+    expect(nodes.get('a')?.text).toBe('Second.');
+    expect(nodes.get('a')?.texts.get('each[0]')).toBe('First.');
   });
 
   test('forgets of a durable run what the step has said that its service died in', () => {
@@ -169,16 +175,19 @@ describe('a run as it becomes known', () => {
     });
     const { said, nodes } = withUpdates(emptyRun('r'), [
       event('step', { step: 'each[0]/a', status: 'begun' }),
-      event('token', { text: 'First. ' }),
+      event('token', { text: 'First.', items: [{ node: 'each', index: 0 }] }),
       event('step', { step: 'each[0]/a', status: 'done' }),
       event('step', { step: 'each[1]/a', status: 'begun' }),
-      event('token', { text: 'Half a' }),
+      event('token', { text: 'Half a', items: [{ node: 'each', index: 1 }] }),
       event('restart', { step: 'each[1]/a' }),
       event('step', { step: 'each[1]/a', status: 'begun' }),
-      event('token', { text: 'Second.' }),
+      event('token', { text: 'Second.', items: [{ node: 'each', index: 1 }] }),
     ]);
-    expect(said).toEqual([{ kind: 'text', node: 'a', text: 'First. Second.' }]);
-    expect(nodes.get('a')?.text).toBe('First. Second.');
+    expect(said).toEqual([
+      { kind: 'text', node: 'a', items: 'each[0]', text: 'First.' },
+      { kind: 'text', node: 'a', items: 'each[1]', text: 'Second.' },
+    ]);
+    expect(nodes.get('a')?.text).toBe('Second.');
   });
 
   test('says text, thoughts, calls and their results in their order, each node by itself', () => {

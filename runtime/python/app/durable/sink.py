@@ -20,7 +20,7 @@ class JournalSink(EventSink):
         self.started = True
         self.text: list[str] = []
         self.token_count = 0
-        self.begun: set[str] = set()
+        self.begun: set[bytes] = set()
         self.finish_reason: str | None = None
 
     def hold(self, frames: bytes) -> None:

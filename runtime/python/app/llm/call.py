@@ -16,7 +16,7 @@ from app.llm.types import Completion, CompletionConfig, Piece, ReasoningDelta, T
 from app.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError, outcome_of
-from app.runtime.events import EventSink
+from app.runtime.events import EventSink, Place
 from app.runtime.log import log_event
 from app.runtime.usage import Usage, UsageMeter
 
@@ -102,10 +102,10 @@ class ModelCall:
     ) -> None:
         self._close(error)
 
-    def partial_json(self, sink: EventSink, node: str) -> PartialJson | None:
+    def partial_json(self, sink: EventSink, place: Place) -> PartialJson | None:
         """What makes the events of the answer's JSON while it grows, if it is to be JSON."""
         make = self._provider.parts.partial_json
-        return make(node, sink.frame) if make is not None and self._request.expects_json else None
+        return make(place, sink.frame) if make is not None and self._request.expects_json else None
 
     async def events(self) -> Sequence[Piece] | None:
         """Everything that the next read of a stream completes; None when the stream has ended."""
@@ -283,7 +283,7 @@ class ModelCall:
         if usage is not None:
             self._meter.add(usage, cost_usd)
             if self._node is not None and self._ctx.sink is not None:
-                self._ctx.sink.hold_usage(self._node, usage, cost_usd)
+                self._ctx.sink.hold_usage(self._ctx.place(self._node), usage, cost_usd)
         timing, request_id = self._timing(), self._upstream.request_id
         if request_id is not None:
             request_id = without_key(request_id, self._ctx.secrets.get(self._provider.secret))

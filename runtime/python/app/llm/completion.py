@@ -20,7 +20,7 @@ from app.llm.types import (
     UsageReported,
 )
 from app.runtime.context import ExecutionContext
-from app.runtime.events import EventSink
+from app.runtime.events import EventSink, Place, encode
 
 Event = Piece | FunctionCallReady | UsageReported | Done
 """What a stream consists of: pieces as they come, then each complete function call, the usage, and the whole answer."""
@@ -37,12 +37,13 @@ class Writer(Protocol):
 
 
 class AnswerWriter:
-    """Writes the events of one answer of `node` as it comes; with `partial`, also the value of its JSON as it grows."""
+    """Writes the events of one answer as it comes; with `partial`, also the value of its JSON as it grows."""
 
-    def __init__(self, sink: EventSink, node: str, partial: PartialJson | None) -> None:
+    def __init__(self, sink: EventSink, place: Place, partial: PartialJson | None) -> None:
         self._sink = sink
-        self._node = node
-        self._text = sink.text_frames(node)
+        self._place = place
+        self._key = encode(place)
+        self._text = sink.text_frames(place)
         self._token_count = 0
         self._partial = partial
 
@@ -57,7 +58,7 @@ class AnswerWriter:
                 frames += self._frame(event)
         if self._partial is not None:
             frames += self._partial.after(events)
-        self._sink.begun.add(self._node)
+        self._sink.begun.add(self._key)
         return self._sink.write(frames)
 
     async def end(self, completion: Completion) -> None:
@@ -67,17 +68,17 @@ class AnswerWriter:
             frames += self._partial.end(completion["parsed"])
         if completion["annotations"] or completion["extras"]:
             beside = {name: completion[name] for name in ("annotations", "extras")}
-            frames += self._sink.frame("annotations", {"node": self._node, **beside})
+            frames += self._sink.frame("annotations", {**self._place, **beside})
         for call in completion["tool_calls"]:
-            frames += self._sink.frame("function_call", {"node": self._node, **call})
+            frames += self._sink.frame("function_call", {**self._place, **call})
         if frames:
             await self._sink.write(frames)
         self._sink.streamed(completion["content"] or "", token_count=self._token_count)
 
     def _frame(self, event: FunctionCallDelta | ReasoningDelta) -> bytes:
         if isinstance(event, ReasoningDelta):
-            return self._sink.frame("reasoning", {"text": event.text, "node": self._node})
-        return self._sink.frame("function_call_delta", {"node": self._node, **asdict(event)})
+            return self._sink.frame("reasoning", {"text": event.text, **self._place})
+        return self._sink.frame("function_call_delta", {**self._place, **asdict(event)})
 
 
 class ModelFunctions(Generic[ConfigT]):
@@ -152,7 +153,10 @@ async def complete(
     sink = ctx.sink
     streamed = streamed and sink is not None
     part = ModelCall(ctx, provider, config, stream=streamed, node=node)
-    writer = AnswerWriter(sink, node, part.partial_json(sink, node)) if sink is not None and streamed else None
+    writer: AnswerWriter | None = None
+    if sink is not None and streamed:
+        place = ctx.place(node)
+        writer = AnswerWriter(sink, place, part.partial_json(sink, place))
     completion = await answered(part, writer, refuse=True)
     if sink is not None:
         sink.finish_reason = completion["finish_reason"]

@@ -7,7 +7,7 @@ from typing import Any, cast
 import msgspec
 
 from app.llm.types import Piece
-from app.runtime.events import MakeFrame, frame
+from app.runtime.events import MakeFrame, Place, frame
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _PLAIN = re.compile(r'[^"\\]+')
@@ -180,11 +180,11 @@ class PartialFrames:
     sixteenth: all events together then stay within a constant multiple of the answer.
     """
 
-    __slots__ = ("_frame", "_last", "_node", "_reader", "_sent")
+    __slots__ = ("_frame", "_last", "_place", "_reader", "_sent")
 
-    def __init__(self, node: str, make_frame: MakeFrame = frame) -> None:
+    def __init__(self, place: Place, make_frame: MakeFrame = frame) -> None:
         self._frame = make_frame
-        self._node = node
+        self._place = place
         self._reader = PartialJson()
         self._sent = 0
         self._last = b""
@@ -208,7 +208,7 @@ class PartialFrames:
         return self._event(parsed)
 
     def _event(self, value: Any) -> bytes:
-        event = self._frame("partial", {"node": self._node, "value": value})
+        event = self._frame("partial", {**self._place, "value": value})
         if event == self._last:
             return b""
         self._last = event

@@ -15,7 +15,7 @@ from app.llm.stream import AnswerStream
 from app.llm.types import CompletionConfig, JsonObject, Piece, ToolCall
 from app.runtime.context import Server
 from app.runtime.errors import ServiceError
-from app.runtime.events import MakeFrame
+from app.runtime.events import MakeFrame, Place
 from app.runtime.http.pool import ConnectionPool
 from app.runtime.usage import Usage
 
@@ -65,7 +65,7 @@ class Parts(msgspec.Struct, frozen=True):
 
     read_json: ReadJson | None = None
     checks_schemas: bool = False
-    partial_json: Callable[[str, MakeFrame], PartialJson] | None = None
+    partial_json: Callable[[Place, MakeFrame], PartialJson] | None = None
     check_calls: Callable[[CompletionConfig, Sequence[ToolCall], Sequence[ToolCall], str], None] | None = None
     tracing: Tracing | None = None
 

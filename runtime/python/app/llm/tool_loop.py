@@ -138,7 +138,7 @@ class ToolRunner:
         )
         if self._sink is not None:
             came: dict[str, Any] = {"result": msgspec.Raw(result)} if result else {"error": told.message}
-            about = {"node": self._node, "id": call.id, "name": call.name}
+            about = {**self._ctx.place(self._node), "id": call.id, "name": call.name}
             await self._sink.write(self._sink.frame("tool_result", {**about, **came}))
         return told
 

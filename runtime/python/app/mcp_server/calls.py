@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from app.mcp_server.messages import Asked, Id, JsonObject
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.errors import ServiceError
-from app.runtime.events import EventSink, encode
+from app.runtime.events import EventSink, Place, encode
 from app.runtime.problems import public_problem
 from app.runtime.sparse_sinks import SparseSink
 from app.runtime.streaming import Input, RunResponse
@@ -31,7 +31,7 @@ class ProgressSink(SparseSink):
         self._token = token
         self._progress = 0
 
-    def text_frames(self, node: str) -> Callable[[str], bytes]:
+    def text_frames(self, place: Place) -> Callable[[str], bytes]:
         """What makes a notification of each piece of text."""
         return self._notify
 

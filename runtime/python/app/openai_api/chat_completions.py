@@ -11,7 +11,7 @@ from app.openai_api.errors import error_body
 from app.openai_api.requests import JsonObject
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
-from app.runtime.events import encode
+from app.runtime.events import Place, encode
 from app.runtime.streaming import Input
 from app.runtime.usage import PricedUsage
 
@@ -34,7 +34,7 @@ class ChunkSink(AnswerSink):
         """Whose message it is."""
         return self._before + b'"role":"assistant","content":"","refusal":null' + self._after_text
 
-    def text_frames(self, node: str) -> Callable[[str], bytes]:
+    def text_frames(self, place: Place) -> Callable[[str], bytes]:
         """What makes a chunk of each piece of text."""
         before, after = self._before + b'"content":', self._after_text
 
@@ -71,7 +71,7 @@ class ChunkSink(AnswerSink):
     def last_frames(self, text: str, finish_reason: str) -> bytes:
         """The rest of the text, and why it ends."""
         rest = self.unsaid(text)
-        said = self.text_frames("")(rest) if rest else b""
+        said = self.text_frames({})(rest) if rest else b""
         return said + self._before + self._after % encode(finish_reason)
 
 

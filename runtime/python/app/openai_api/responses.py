@@ -11,7 +11,7 @@ from app.openai_api.errors import error_body
 from app.openai_api.requests import JsonObject
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
-from app.runtime.events import encode, frame
+from app.runtime.events import Place, encode, frame
 from app.runtime.streaming import Input
 from app.runtime.usage import PricedUsage
 
@@ -45,7 +45,7 @@ class ResponseSink(AnswerSink):
         self._number += 1
         return _event(kind, self._number, **members)
 
-    def text_frames(self, node: str) -> Callable[[str], bytes]:
+    def text_frames(self, place: Place) -> Callable[[str], bytes]:
         """What makes an event of each piece of text; the first begins a message."""
 
         def text_frame(text: str) -> bytes:
@@ -122,7 +122,7 @@ class ResponseAnswer(SpokenAnswer[Input], Generic[Input]):
     def end(self, ctx: ExecutionContext, sink: ResponseSink, text: str, finish_reason: str) -> bytes:
         """What ends a stream."""
         rest = sink.unsaid(text)
-        frames = sink.text_frames("")(rest) if rest or not sink.has_said else b""
+        frames = sink.text_frames({})(rest) if rest or not sink.has_said else b""
         return frames + self._last_event(ctx, sink, finish_reason)
 
     def end_with_calls(self, ctx: ExecutionContext, sink: ResponseSink, calls: list[JsonObject]) -> bytes:

@@ -166,6 +166,10 @@ class ExecutionContext(msgspec.Struct, kw_only=True, eq=False):
     rounds: tuple[Mapping[str, Any], ...] = ()
     """`{"node", "index"}` of each loop that it goes on in, the outermost first; those of the caller's loops too."""
 
+    def place(self, node: str) -> dict[str, Any]:
+        """Where the events of the step `node` come from: with the rounds that it goes on in, where there are some."""
+        return {"node": node, "items": self.rounds} if self.rounds else {"node": node}
+
     @property
     def streaming(self) -> bool:
         """Whether the caller listens to a stream."""

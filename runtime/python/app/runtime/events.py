@@ -14,6 +14,9 @@ from pydantic import BaseModel
 MakeFrame = Callable[[str, dict[str, Any]], bytes]
 """Makes one event of its name and its data."""
 
+Place = Mapping[str, Any]
+"""Where an event comes from: the `node`, and in the body of a loop the `items` that it is about."""
+
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PING = b": ping\n\n"
@@ -73,8 +76,8 @@ class EventSink:
         """The text of each step that has streamed, complete."""
         self.token_count = 0
         """How many `token` events have left."""
-        self.begun: set[str] = set()
-        """The steps of whose answer something has left."""
+        self.begun: set[bytes] = set()
+        """The steps of whose answer something has left: their places, as `encode` has them."""
         self.finish_reason: str | None = None
         """Why the last model call ended."""
 
@@ -86,18 +89,18 @@ class EventSink:
         """An event as this caller gets it."""
         return frame(event, data)
 
-    def text_frames(self, node: str) -> Callable[[str], bytes]:
+    def text_frames(self, place: Place) -> Callable[[str], bytes]:
         """What makes a `token` event of each piece of text of a step."""
-        before, after = b'event: token\ndata: {"text":', b',"node":%b}\n\n' % encode(node)
+        before, after = b'event: token\ndata: {"text":', b",%b\n\n" % encode(place)[1:]
         return lambda text: before + encode(text) + after
 
     def hold(self, frames: bytes) -> None:
         """Keeps events that are no reason to start the answer; they leave before the next ones that are."""
         self._held += frames
 
-    def hold_usage(self, node: str, usage: Mapping[str, Any], cost_usd: float | None) -> None:
-        """Tells what a call of `node` has used, with the next events."""
-        self.hold(self.frame("usage", {"node": node, **usage, "cost_usd": cost_usd}))
+    def hold_usage(self, place: Place, usage: Mapping[str, Any], cost_usd: float | None) -> None:
+        """Tells what a call of a step has used, with the next events."""
+        self.hold(self.frame("usage", {**place, **usage, "cost_usd": cost_usd}))
 
     def write(self, frames: bytes, *, more: bool = True) -> Awaitable[None]:
         """Sends complete events; what it gives is to be awaited, and is done when the server has taken them."""

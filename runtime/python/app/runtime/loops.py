@@ -91,7 +91,7 @@ def _survived(ctx: ExecutionContext, event: str, error: Exception, node: str, in
 async def send_item(ctx: ExecutionContext, node: str, index: int, value: Any) -> None:
     """Tells a caller who listens what a round gave."""
     if ctx.sink is not None:
-        await ctx.sink.write(ctx.sink.frame("item", {"node": node, "index": index, "value": value}))
+        await ctx.sink.write(ctx.sink.frame("item", {**ctx.place(node), "index": index, "value": value}))
 
 
 async def run_items(

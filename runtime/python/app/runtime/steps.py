@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
+from app.runtime.events import encode
 from app.runtime.log import log_event
 from app.runtime.problems import told_to_operator
 
@@ -84,15 +85,16 @@ class Step:
             ServiceError: it failed.
         """
         tried = 0
+        place = b"" if ctx.sink is None else encode(ctx.place(self.node))
         while True:
             if ctx.sink is not None:
-                ctx.sink.begun.discard(self.node)
+                ctx.sink.begun.discard(place)
             try:
                 return await self._attempted(call(ctx, *args, **kwargs))
             except ServiceError as error:
                 error.node = error.node or self.node
                 retries = self.retries
-                has_begun = ctx.sink is not None and self.node in ctx.sink.begun
+                has_begun = ctx.sink is not None and place in ctx.sink.begun
                 if retries is None or tried >= retries.max or has_begun or not retries.cover(error):
                     raise
                 wait = retries.wait_seconds(tried, error)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.runtime.context import ExecutionContext
-from app.runtime.events import EventSink
+from app.runtime.events import EventSink, Place, encode
 from app.runtime.sub_workflow import Input, SubWorkflow
 
 
@@ -15,17 +15,18 @@ class StreamedSubWorkflow(SubWorkflow[Input]):
 
     def _sink(self, ctx: ExecutionContext, node: str) -> EventSink | None:
         """As in SubWorkflow."""
-        return None if ctx.sink is None else CalledSink(ctx.sink, node)
+        return None if ctx.sink is None else CalledSink(ctx.sink, ctx.place(node))
 
 
 class CalledSink(EventSink):
     """Passes the events of a called workflow on, under the name of the step that calls it."""
 
-    def __init__(self, outer: EventSink, node: str) -> None:  # The answer is the outer one's.
+    def __init__(self, outer: EventSink, caller: Place) -> None:  # The answer is the outer one's.
         self._outer = outer
-        self._node = node
+        self._caller = encode(caller)
+        self._node = caller["node"]
         self.listens = outer.listens
-        self.begun: set[str] = set()
+        self.begun: set[bytes] = set()
 
     @property
     def started(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -43,23 +44,23 @@ class CalledSink(EventSink):
 
     def frame(self, event: str, data: dict[str, Any]) -> bytes:
         """As in EventSink."""
-        return self._outer.frame(event, {**data, "node": f"{self._node}/{data['node']}"})
+        return self._outer.frame(event, self._within(data))
 
-    def text_frames(self, node: str) -> Callable[[str], bytes]:
+    def text_frames(self, place: Place) -> Callable[[str], bytes]:
         """As in EventSink."""
-        return self._outer.text_frames(f"{self._node}/{node}")
+        return self._outer.text_frames(self._within(place))
 
     def hold(self, frames: bytes) -> None:
         """As in EventSink."""
         self._outer.hold(frames)
 
-    def hold_usage(self, node: str, usage: Mapping[str, Any], cost_usd: float | None) -> None:
+    def hold_usage(self, place: Place, usage: Mapping[str, Any], cost_usd: float | None) -> None:
         """As in EventSink."""
-        self._outer.hold_usage(f"{self._node}/{node}", usage, cost_usd)
+        self._outer.hold_usage(self._within(place), usage, cost_usd)
 
     def write(self, frames: bytes, *, more: bool = True) -> Awaitable[None]:
         """As in EventSink."""
-        self._outer.begun.add(self._node)
+        self._outer.begun.add(self._caller)
         return self._outer.write(frames, more=more)
 
     def streamed(self, text: str, *, token_count: int) -> None:
@@ -68,3 +69,7 @@ class CalledSink(EventSink):
 
     def close(self) -> None:
         """As in EventSink; there are no pings."""
+
+    def _within(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """What an event says, as the caller's."""
+        return {**data, "node": f"{self._node}/{data['node']}"}

@@ -170,7 +170,7 @@ def _answer(ctx: ExecutionContext, reply: Reply) -> Response:
     text, before = "".join(sink.text), b""
     if not sink.token_count and isinstance(reply.output, str) and reply.output:
         text = reply.output
-        before = sink.text_frames(next(reversed(ctx.node_timings), "response"))(text)
+        before = sink.text_frames({"node": next(reversed(ctx.node_timings), "response")})(text)
         sink.token_count = 1
     done = {"text": text, "token_count": sink.token_count, "finish_reason": sink.finish_reason, **answer}
     return Response(before + sink.frame("done", done), media_type=_EVENTS)

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.errors import ServiceError
+from app.runtime.events import Place
 from app.runtime.sparse_sinks import AnswerRestarted, SparseSink
 from app.runtime.streaming import Input, RunResponse
 
@@ -31,7 +32,7 @@ class TextSink(SparseSink):
             raise AnswerRestarted("The model's answer broke off, and another model began anew.")
         return b""
 
-    def text_frames(self, node: str) -> Callable[[str], bytes]:
+    def text_frames(self, place: Place) -> Callable[[str], bytes]:
         """The text itself."""
         return lambda text: text.encode(errors="replace")
 

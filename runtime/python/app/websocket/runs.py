@@ -12,7 +12,7 @@ from starlette.types import Send as AsgiSend
 
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.errors import ServiceError
-from app.runtime.events import EventSink, encode
+from app.runtime.events import EventSink, Place, encode
 from app.runtime.problems import public_problem
 from app.runtime.streaming import Input, RunResponse
 
@@ -37,10 +37,10 @@ class MessageSink(EventSink):
         """An event as a message."""
         return message(self._run, event, data)
 
-    def text_frames(self, node: str) -> Callable[[str], bytes]:
+    def text_frames(self, place: Place) -> Callable[[str], bytes]:
         """What makes a message of each piece of text."""
         before = b'{"id":%b,"event":"token","data":{"text":' % encode(self._run)
-        after = b',"node":%b}}\n' % encode(node)
+        after = b",%b}\n" % encode(place)[1:]
         return lambda text: before + encode(text) + after
 
 

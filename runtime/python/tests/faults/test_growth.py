@@ -82,7 +82,7 @@ def test_partial_values(begin: str, piece: str) -> None:
     """The value is sent from its beginning each time, so that there are fewer events the larger it is."""
 
     def follow(count: int) -> None:
-        frames = PartialFrames("answer")
+        frames = PartialFrames({"node": "answer"})
         frames.after([begin])
         for _ in range(count):
             frames.after([piece])

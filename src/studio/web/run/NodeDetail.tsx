@@ -147,7 +147,7 @@ function Output({ file, run, node, round, title }: ValueProps): ReactNode {
   const { value: given, isTruncated } = round ?? ran;
   // A choice between two is told as true or false.
   const value = typeof given === 'string' ? given : (way ?? given);
-  const text = round === undefined ? ran.text : '';
+  const text = round === undefined ? ran.text : (ran.texts.get(roundKey(round.items)) ?? '');
   if (value === undefined)
     return round?.error !== undefined ? (
       <Note>{`It failed for this item: ${round.error.message}`}</Note>

@@ -4,7 +4,7 @@ import { memo, useState, type ReactNode } from 'react';
 import { preview } from '../design/figures.ts';
 import { GrowingText } from './GrowingText.tsx';
 import type { LiveRun } from './liveRun.ts';
-import type { Part } from './said.ts';
+import { isSamePlace, type Part } from './said.ts';
 import { JsonTree } from './values/JsonTree.tsx';
 
 /** What a run says, piece by piece, with who speaks where there are several. */
@@ -15,20 +15,28 @@ export function SaidParts({
   readonly said: readonly Part[];
   readonly isGrowing: boolean;
 }): ReactNode {
-  const speakers = new Set(said.map(({ node }) => node));
+  const speakers = new Set(said.map(nameOf));
   return said.map((part, index) => (
     <SaidPart
       key={index}
       part={part}
-      name={speakers.size > 1 && said[index - 1]?.node !== part.node ? part.node : undefined}
+      name={speakers.size > 1 && !goesOn(said[index - 1], part) ? nameOf(part) : undefined}
       isLast={index === said.length - 1 && isGrowing}
     />
   ));
 }
 
+function nameOf({ node, items }: Part): string {
+  return items === undefined ? node : `${node} · ${items}`;
+}
+
+function goesOn(before: Part | undefined, part: Part): boolean {
+  return before !== undefined && isSamePlace(before, part);
+}
+
 interface SaidPartProps {
   readonly part: Part;
-  /** The node that speaks, where it is not the one before. */
+  /** Who speaks, where it is not the one before. */
   readonly name: string | undefined;
   readonly isLast: boolean;
 }

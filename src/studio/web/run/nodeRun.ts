@@ -3,6 +3,7 @@ import type { Frame, RunState, RunUpdate } from '../../protocol/index.ts';
 import { Log } from './log.ts';
 import { roundKey, type Round } from './rounds.ts';
 import { asObject, numberAt, textAt } from './shapes.ts';
+import { itemsKey } from './spoken.ts';
 
 export type NodeState = 'running' | 'done' | 'failed' | 'cancelled';
 
@@ -25,8 +26,10 @@ export interface NodeRun {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly elapsedMs: number | undefined;
-  /** What has been streamed so far. */
+  /** What has been streamed so far; in a loop, for the item that was last spoken for. */
   readonly text: string;
+  /** The same for each item, by `roundKey`. */
+  readonly texts: ReadonlyMap<string, string>;
   /** Pieces of text that have arrived. */
   readonly pieces: number;
   readonly firstTokenMs: number | undefined;
@@ -62,6 +65,7 @@ export function newNodeRun(at: number): NodeRun {
     startedAt: at,
     elapsedMs: undefined,
     text: '',
+    texts: new Map(),
     pieces: 0,
     firstTokenMs: undefined,
     tokens: undefined,
@@ -187,14 +191,15 @@ export function withRound(before: NodeRun, round: Round): NodeRun {
  */
 export function heard(before: NodeRun, event: string, data: Json, at: number, voided = 0): NodeRun {
   const object = asObject(data);
+  const key = itemsKey(data) ?? '';
+  const said = before.texts.get(key) ?? '';
   if (event === 'token')
     return {
-      ...before,
-      text: before.text + (textAt(object, 'text') ?? ''),
+      ...withText(before, key, said + (textAt(object, 'text') ?? '')),
       pieces: before.pieces + 1,
       firstTokenMs: before.firstTokenMs ?? Math.max(0, at - before.startedAt),
     };
-  if (event === 'restart') return { ...before, text: before.text.slice(0, Math.max(0, before.text.length - voided)) };
+  if (event === 'restart') return withText(before, key, said.slice(0, Math.max(0, said.length - voided)));
   if (event === 'waiting')
     return { ...before, waitsFor: { kind: textAt(object, 'kind') ?? '', until: textAt(object, 'until') ?? '' } };
   if (event === 'step') return textAt(object, 'status') === 'waiting' ? before : { ...before, waitsFor: undefined };
@@ -208,6 +213,10 @@ export function heard(before: NodeRun, event: string, data: Json, at: number, vo
     tokens: tokens + total,
     costUsd: cost === undefined ? costUsd : (costUsd ?? 0) + cost,
   };
+}
+
+function withText(before: NodeRun, key: string, text: string): NodeRun {
+  return { ...before, text, texts: new Map(before.texts).set(key, text) };
 }
 
 /** A node of which no end was told when the run had ended. */

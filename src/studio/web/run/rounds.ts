@@ -21,6 +21,11 @@ export function roundKey(items: Items): string {
   return items.map(({ node, index }) => `${node.slice(node.lastIndexOf('/') + 1)}[${index}]`).join(' › ');
 }
 
+/** The items that a step of a durable run is of, by its name: `each[3]/inner[0]/answer`. */
+export function itemsOfStep(step: string): Items {
+  return [...step.matchAll(/([^/[\]]+)\[(\d+)\]\//g)].map(([, node = '', index]) => ({ node, index: Number(index) }));
+}
+
 type ItemStarted = Extract<RunUpdate, { readonly kind: 'item_started' }>;
 type ItemEnded = Extract<RunUpdate, { readonly kind: 'item_ended' }>;
 

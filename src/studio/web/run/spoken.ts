@@ -1,39 +1,42 @@
 import { itemsSchema } from '../../../core/events.ts';
 import type { Json } from '../../../core/workflow/index.ts';
-import { roundKey } from './rounds.ts';
+import { itemsOfStep, roundKey } from './rounds.ts';
 import { asObject, textAt } from './shapes.ts';
 
-/** How many characters a node has said that stand, and how many it had said before each of its answers. */
+/** How many characters a node has said for some items that stand. */
 export interface Spoken {
   readonly length: number;
-  /** By the items of the loops that an answer is for, or by the step of a durable run. */
-  readonly before: ReadonlyMap<string, number>;
+  /** How many it had said before the answer that may begin anew; undefined before there was one. */
+  readonly before: number | undefined;
 }
 
-const silent: Spoken = { length: 0, before: new Map() };
+const silent: Spoken = { length: 0, before: undefined };
+
+/** The items of loops that an event is about, as `roundKey` names them; a step of a durable run has them in its name. */
+export function itemsKey(data: Json): string | undefined {
+  const object = asObject(data);
+  const step = textAt(object, 'step');
+  const items = itemsSchema.safeParse(object?.['items']).data ?? (step === undefined ? [] : itemsOfStep(step));
+  return items.length === 0 ? undefined : roundKey(items);
+}
 
 /**
  * Notes what an event of the service's stream says of how much stands.
- * @param spoken what each node has said, which is changed
- * @returns how many characters of the node's text the event voids, from the end
+ * @param spoken what each node has said for which items, which is changed
+ * @returns how many characters the event voids of what the node has said for its items, from the end
  */
 export function noteSpoken(spoken: Map<string, Spoken>, event: string, data: Json): number {
   const object = asObject(data);
   const node = textAt(object, 'node');
   if (node === undefined) return 0;
-  const known = spoken.get(node) ?? silent;
+  const key = JSON.stringify([node, itemsKey(data)]);
+  const known = spoken.get(key) ?? silent;
   const { length, before } = known;
-  const key = keyOf(object);
-  if (event === 'token') spoken.set(node, { ...known, length: length + (textAt(object, 'text') ?? '').length });
-  // Further models that are asked for the same items go on with what was said for them.
-  if ((event === 'route' && !before.has(key)) || (event === 'step' && textAt(object, 'status') === 'begun'))
-    spoken.set(node, { ...known, before: new Map(before).set(key, length) });
+  if (event === 'token') spoken.set(key, { ...known, length: length + (textAt(object, 'text') ?? '').length });
+  // Further models that are asked go on with what was said before.
+  if ((event === 'route' && before === undefined) || (event === 'step' && textAt(object, 'status') === 'begun'))
+    spoken.set(key, { length, before: length });
   if (event !== 'restart') return 0;
-  const stands = before.get(key) ?? 0;
-  spoken.set(node, { ...known, length: stands });
-  return length - stands;
-}
-
-function keyOf(object: ReturnType<typeof asObject>): string {
-  return textAt(object, 'step') ?? roundKey(itemsSchema.safeParse(object?.['items']).data ?? []);
+  spoken.set(key, { ...known, length: before ?? 0 });
+  return length - (before ?? 0);
 }

@@ -86,7 +86,7 @@ async def embed(
     finally:
         used = meter.total()
         if node is not None and ctx.sink is not None and meter.calls:
-            ctx.sink.hold_usage(node, used, used["cost_usd"])
+            ctx.sink.hold_usage(ctx.place(node), used, used["cost_usd"])
     usage = {name: count for name, count in used.items() if name != "cost_usd"}
     return {
         "embeddings": [vector.tolist() for vector in vectors],

@@ -278,8 +278,12 @@ class RoutedCall:
         if not resting:
             return order
         if len(resting) == len(order):
-            return sorted(order, key=lambda each: health.rests_until(each.candidate.name))
-        return [choice for choice in order if choice not in resting]
+            order.sort(key=lambda each: health.rests_until(each.candidate.name))
+            return [Choice(candidate, f"{reason} while all rest") for candidate, reason in order]
+        first = order.index(resting[0])
+        why = " while {} {} rests".format(*resting[0].candidate.name)
+        passed_by = [Choice(each.candidate, each.reason + why) for each in order[first:] if each not in resting]
+        return [*order[:first], *passed_by]
 
     def _routed(self, completion: Completion) -> tuple[RoutedCompletion, Choice]:
         choice = self.route

@@ -1,6 +1,6 @@
 """A routed call as a step of a workflow, and what the caller of the run hears of it."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any, cast
 
 from app.llm.call import ModelCall
@@ -15,31 +15,30 @@ Candidates = Sequence[Candidate[CompletionConfig] | None]
 
 
 class Caller:
-    """The caller of a run, who listens to a stream. `rounds` are those of the loops that the node goes on in; `before`
-    is the text that it has said there in whole answers.
+    """The caller of a run, who listens to a stream of the node at `place`. `before` is the text that it has said there
+    in whole answers.
     """
 
-    def __init__(self, sink: EventSink, node: str, rounds: Sequence[Mapping[str, Any]] = (), before: str = "") -> None:
+    def __init__(self, sink: EventSink, place: dict[str, Any], before: str = "") -> None:
         self._sink = sink
-        self._node = node
-        self._of: dict[str, Any] = {"node": node, "items": rounds} if rounds else {"node": node}
+        self._place = place
         self._before = before
 
     def writer(self, part: ModelCall) -> AnswerWriter:
         """What sends the answer of a call."""
-        return AnswerWriter(self._sink, self._node, part.partial_json(self._sink, self._node))
+        return AnswerWriter(self._sink, self._place, part.partial_json(self._sink, self._place))
 
     def chosen(self, candidate: Candidate[CompletionConfig], reason: str) -> None:
         """Tells who answers, before the answer."""
         provider, model = candidate.name
-        route = {**self._of, "provider": provider, "model": model, "reason": reason}
+        route = {**self._place, "provider": provider, "model": model, "reason": reason}
         self._sink.hold(self._sink.frame("route", route))
 
     def restart(self) -> Awaitable[None]:
         """Tells that what has come so far does not count, and once more what does of it."""
-        frames = self._sink.frame("restart", self._of)
+        frames = self._sink.frame("restart", self._place)
         if self._before:
-            frames += self._sink.text_frames(self._node)(self._before)
+            frames += self._sink.text_frames(self._place)(self._before)
         return self._sink.write(frames)
 
 
@@ -62,7 +61,7 @@ async def ask_routed(
         ServiceError: as `complete_routed`.
     """
     sink = ctx.sink
-    caller = None if sink is None else Caller(sink, node, ctx.rounds, before)
+    caller = None if sink is None else Caller(sink, ctx.place(node), before)
     audience = caller if streamed else None
     call = RoutedCall(ctx, router, request, sticky=sticky, node=node, audience=audience)
     completion, choice = await call.answer(candidates, fallback)

@@ -66,8 +66,8 @@ export const loopCodes = {
   }),
   'mixed-tokens': warning<{ node: string; loop: string }>({
     message: ({ node, loop }) =>
-      `${quoted(node)} streams its text while several items of ${quoted(loop)} are worked on, so their tokens arrive mixed.`,
-    why: 'A `token` event names its node and not the item that it belongs to.',
+      `${quoted(node)} streams its text while several items of ${quoted(loop)} are worked on, so their texts arrive mixed where a caller gets the text alone.`,
+    why: 'A `token` event says for which item it is; a text without events around it, and an answer to clients of OpenAI, cannot.',
     whatToDo: 'Work on one item at a time, or take the edge away: results arrive as `item` events either way.',
   }),
 } as const;

@@ -57,14 +57,23 @@ function checkResult(context: CheckContext, reporter: Reporter, loop: string): v
   else if (!isResultCertain(context, node, edge)) reporter.report('result-may-be-missing', params, place);
 }
 
-/** Models that stream their text out of the body of a loop that works on several items at once. */
+/**
+ * Models that stream their text out of the body of a loop that works on several items at once, to callers who get the text alone:
+ * the events of a run say for which items they are.
+ */
 export const mixedTokens: WorkflowRule = (context, reporter) => {
   const crowded = new Set(
     nodesOf(context.file, 'loop').flatMap(({ id, config }) => (config.concurrency > 1 ? [id] : [])),
   );
   for (const [index, edge] of context.file.edges.entries()) {
     const loop = loopsAround(context.branches.get(edge.source) ?? []).find((id) => crowded.has(id));
-    if (loop === undefined || !isStream(context.graph, edge)) continue;
+    if (loop === undefined || !isStream(context.graph, edge) || !isTextAlone(context, edge)) continue;
     reporter.report('mixed-tokens', { node: edge.source, loop }, { path: ['edges', index] });
   }
 };
+
+function isTextAlone({ graph, trigger }: CheckContext, edge: WorkflowEdge): boolean {
+  const answer = graph.nodes.get(edge.target);
+  if (answer?.type === 'response' && answer.config.format === 'stream') return true;
+  return trigger?.type === 'httpEndpoint' && trigger.config.openai !== undefined;
+}

@@ -45,11 +45,11 @@ function checkConditions(context: CheckContext, reporter: Reporter, node: Router
     reporter.report('router-without-last-route', { node: node.id }, { path, at: 'key' });
   }
   if (strategy !== 'custom' || always < 0) return;
-  for (let index = always + 1; index < all.length; index += 1) {
-    // Neighbours with weights are chosen among, and those for which nothing is said are asked in turn.
-    const between = all.slice(always, index + 1);
-    if (between.every(({ weight }) => weight !== undefined)) continue;
-    if (between.every(({ condition }) => condition === undefined)) continue;
+  for (const [index, route] of all.entries()) {
+    if (index <= always) continue;
+    // Neighbours with weights are chosen among; another that is always a candidate stands in for the one before.
+    if (all.slice(always, index + 1).every(({ weight }) => weight !== undefined)) continue;
+    if (isAlways(route)) continue;
     const params = { route: nameOf(node, index), before: `route ${always + 1}` };
     reporter.report('unreachable-route', params, { path: context.pathOf(node, 'config', 'routes', index) });
   }

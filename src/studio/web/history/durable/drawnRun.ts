@@ -22,7 +22,7 @@ export function drawnRun(run: DurableRun, said: LiveRun, drawing: Drawing): Live
     const node = nodeOf(step.step);
     const known = withStep(nodes.get(node), step, run);
     const heard = said.nodes.get(node);
-    nodes.set(node, { ...known, text: heard?.text ?? '', pieces: heard?.pieces ?? 0 });
+    nodes.set(node, { ...known, ...(heard && { text: heard.text, texts: heard.texts, pieces: heard.pieces }) });
   }
   return {
     ...said,

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.llm.types import CompletionOf
 from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
-from app.runtime.loops import note_item, send_item
+from app.runtime.loops import in_round, note_item, send_item
 
 WRITE: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 800}
 JUDGE: OpenAIConfig = {
@@ -48,7 +48,7 @@ async def run(ctx: ExecutionContext, inputs: RefineUntilGoodInput) -> Reply:
     for again_index in range(3):
         try:
             write = await complete(
-                ctx,
+                in_round(ctx, ("again", again_index)),
                 {
                     **WRITE,
                     "messages": [
@@ -60,7 +60,7 @@ async def run(ctx: ExecutionContext, inputs: RefineUntilGoodInput) -> Reply:
                 streamed=ctx.streaming,
             )
             judge: CompletionOf[Judgement] = await complete(
-                ctx,
+                in_round(ctx, ("again", again_index)),
                 {
                     **JUDGE,
                     "messages": [

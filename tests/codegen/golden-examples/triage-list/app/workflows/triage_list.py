@@ -9,7 +9,7 @@ from app.llm.types import CompletionOf
 from app.nodes.llm.openai import OpenAICompletion, OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.functions import call_function
-from app.runtime.loops import run_items
+from app.runtime.loops import in_round, run_items
 
 SORT: OpenAIConfig = {
     "model": "gpt-5.4-mini",
@@ -61,7 +61,7 @@ async def run(ctx: ExecutionContext, inputs: TriageListInput) -> Reply:
 
     async def each_body(each_index: int, each_item: TriageListInputMessagesItem) -> Any:
         sort: CompletionOf[Sorted] = await complete(
-            ctx,
+            in_round(ctx, ("each", each_index)),
             {
                 **SORT,
                 "messages": [
@@ -74,7 +74,7 @@ async def run(ctx: ExecutionContext, inputs: TriageListInput) -> Reply:
         draft: OpenAICompletion | None = None
         if sort["parsed"]["urgent"]:
             draft = await complete(
-                ctx,
+                in_round(ctx, ("each", each_index)),
                 {
                     **DRAFT,
                     "messages": [
