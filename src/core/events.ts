@@ -29,8 +29,11 @@ export const runMetaSchema = z.strictObject({
   node_timings: z.record(z.string(), z.number().min(0)),
 });
 
-/** The rounds of loops that something belongs to, the outermost first: the path of each loop and the index of its item. */
-export const itemsSchema = z.array(z.strictObject({ node: z.string(), index: z.int().min(0) }));
+/** A round of a loop: the path of the loop and the index of its item. */
+export const runItemSchema = z.strictObject({ node: z.string(), index: z.int().min(0) });
+
+/** The rounds of loops that something belongs to, the outermost first. */
+export const itemsSchema = z.array(runItemSchema);
 
 /** A problem object as RFC 9457 has it, with Catalyst's own members. */
 export const problemSchema = z.looseObject({

@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 
-import { problemSchema, runAnswerSchema, runEventSchemas, runMetaSchema, usageSchema } from '../../src/core/events.ts';
+import {
+  problemSchema,
+  runAnswerSchema,
+  runEventSchemas,
+  runItemSchema,
+  runMetaSchema,
+  usageSchema,
+} from '../../src/core/events.ts';
 
 const file = join(import.meta.dirname, '../../src/core/codegen/python/project/api/runSchemas.json');
 
@@ -11,6 +18,7 @@ function runSchemas(): z.core.$ZodRegistry<{ id: string }> {
   const named = z.registry<{ id: string }>();
   named.add(usageSchema, { id: 'RunUsage' });
   named.add(runMetaSchema, { id: 'RunMeta' });
+  named.add(runItemSchema, { id: 'RunItem' });
   named.add(runAnswerSchema, { id: 'Answer' });
   for (const [name, schema] of Object.entries(runEventSchemas)) {
     const id = name.replaceAll(/(?:^|_)(.)/gu, (_, letter: string) => letter.toUpperCase());

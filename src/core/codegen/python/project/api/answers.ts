@@ -80,6 +80,7 @@ export class Answers {
 
   /** An event as a client reads it: its name, and its data, which is JSON in a text. */
   #events(names: readonly RunEventName[], output: JsonSchema): Described {
+    this.#schemas['RunItem'] = shared['RunItem'] ?? {};
     const oneOf = names.map((name) => {
       const type = name === 'error' ? 'Problem' : `${name === 'done' ? this.#prefix : ''}${eventName(name)}`;
       this.#schemas[type] = name === 'done' ? withOutput(eventName(name), output) : (shared[type] ?? {});
