@@ -37,11 +37,8 @@ export function addNode(text: string, given: NewNode): EditResult {
   if (given.id !== undefined && !isNodeId(given.id)) return refused(`${given.id} cannot be the id of a node.`);
   if (given.id !== undefined && taken.has(given.id)) return refused(`The id ${given.id} is taken.`);
   const id = takeId(given.id ?? idOfType(given.type), taken);
-  const split = drawing.edges.find(({ index }) => index === given.onEdge);
+  const { added, split, ends, wires } = joined(drawing, id, given);
   if (given.onEdge !== undefined && split === undefined) return refused('This edge is not there any more.');
-  const added: DrawnNode = { id, index: -1, type: given.type, known: given.type, disabled: false, config: {} };
-  const ends = { from: given.from ?? split?.wire, to: given.to ?? split?.wire };
-  const wires = wiresOf(drawing, added, ends, split);
   if (!Array.isArray(wires)) return wires as Refused;
   const [source, target] = [ends.from?.source, ends.to?.target];
   const isTool = wires.some((wire) => wire.target === id && offersTool(added, wire.targetHandle));
@@ -75,6 +72,18 @@ function withEdges({ text, title, selected }: EditResult & { ok: true }, wires: 
 interface Ends {
   readonly from: NewNode['from'];
   readonly to: NewNode['to'];
+}
+
+/** A new node with what it is connected to: the edge that it is put on, where it is there, its ends and its edges. */
+function joined(
+  drawing: Drawing,
+  id: string,
+  { type, from, to, onEdge }: Pick<NewNode, 'type' | keyof Ends | 'onEdge'>,
+) {
+  const added: DrawnNode = { id, index: -1, type, known: type, disabled: false, config: {} };
+  const split = drawing.edges.find(({ index }) => index === onEdge);
+  const ends: Ends = { from: from ?? split?.wire, to: to ?? split?.wire };
+  return { added, split, ends, wires: wiresOf(drawing, added, ends, split) };
 }
 
 /** The edges that a new node gets, the one that takes the place of an old edge first. */
@@ -112,10 +121,7 @@ export function whyNotAdd(
   given: Pick<NewNode, 'from' | 'to' | 'onEdge'>,
 ): string | undefined {
   const id = takeId(idOfType(type), takenIds(drawing));
-  const added: DrawnNode = { id, index: -1, type, known: type, disabled: false, config: {} };
-  const split = drawing.edges.find(({ index }) => index === given.onEdge);
-  const ends = { from: given.from ?? split?.wire, to: given.to ?? split?.wire };
-  const wires = wiresOf(drawing, added, ends, split);
+  const { wires } = joined(drawing, id, { ...given, type });
   return Array.isArray(wires) ? undefined : (wires as Refused).reason;
 }
 

@@ -16,7 +16,10 @@ const silent: Spoken = { length: 0, before: undefined };
 export function itemsKey(data: Json): string | undefined {
   const object = asObject(data);
   const step = textAt(object, 'step');
-  const items = itemsSchema.safeParse(object?.['items']).data ?? (step === undefined ? [] : itemsOfStep(step));
+  const told = object?.['items'];
+  // Most events are of no loop, and the schema makes an error of what is not there, for each token.
+  const parsed = told === undefined ? undefined : itemsSchema.safeParse(told).data;
+  const items = parsed ?? (step === undefined ? [] : itemsOfStep(step));
   return items.length === 0 ? undefined : roundKey(items);
 }
 
