@@ -43,9 +43,14 @@ class KillableService:
         os.kill(self.pid, number)
 
     def kill(self) -> None:
-        """Kills the service and starts it again."""
+        """Kills the service, and has it start again; the one that ran has gone when this is done."""
         self.kills += 1
+        killed = self.pid
         self.start("kill")
+        end = time.monotonic() + _START_SECONDS
+        while _is_there(killed):
+            assert time.monotonic() < end
+            time.sleep(0.005)
 
     def wait_until_up(self) -> None:
         """Waits until it answers."""
@@ -122,6 +127,14 @@ def faked_clock(clock: Path) -> dict[str, str]:
         "FAKETIME_NO_CACHE": "1",
         "DONT_FAKE_MONOTONIC": "1",
     }
+
+
+def _is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @contextmanager

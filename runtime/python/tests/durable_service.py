@@ -31,12 +31,14 @@ from app.llm.parts import OPENAI
 from app.llm.router.orders import as_written
 from app.llm.tools import Tool
 from app.nodes.llm.openai import complete
-from app.nodes.llm.router import Candidate, Router
+from app.nodes.llm.router import Candidate, Router, complete_routed
 from app.runtime import serve
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.functions import call_function
-from app.runtime.server import create_app
+from app.runtime.loops import in_round
+from app.runtime.server import create_app, respond
 from app.runtime.steps import Retries, StepFailed
+from app.runtime.streamed_sub_workflow import StreamedSubWorkflow
 from app.runtime.sub_workflow import SubWorkflow
 
 
@@ -129,6 +131,45 @@ async def routed(ctx: ExecutionContext, inputs: Topic) -> Reply:
 
 
 DUG = SubWorkflow("dig", dig, Topic)
+SAY = DurableStep("say")
+HEAR = DurableStep("hear", parts=True, retries=Retries(1, backoff=0.01))
+TELL = DurableStep("tell", parts=True)
+
+
+async def say(ctx: ExecutionContext, inputs: Topic) -> Reply:
+    """Says something on two models in turn, where the first breaks off, and again for each letter."""
+    told = await SAY.run(
+        complete_routed,
+        ctx,
+        Router(as_written, restarts=True),
+        [FIRST, SECOND],
+        {"messages": [{"role": "user", "content": f"say: {inputs.topic}"}]},
+        node="say",
+        streamed=True,
+    )
+
+    async def each(index: int, letter: str) -> str:
+        inner = in_round(ctx, ("letters", index))
+        return await ask(inner, WORD, f"{inputs.topic} {letter}", streamed=True)
+
+    letters = await run_items(ctx, "letters", "ab", each, concurrency=1)
+    return Reply([told["content"], *letters])
+
+
+async def hear(ctx: ExecutionContext, inputs: Topic) -> Reply:
+    first = await HEAR.run(StreamedSubWorkflow("say", say, Topic).call, ctx, "hear", {"topic": inputs.topic})
+    return Reply([first, await ask(ctx, LAST, inputs.topic, streamed=True)])
+
+
+async def tell(ctx: ExecutionContext, inputs: Given) -> Reply:
+    """Calls a workflow that calls a workflow, for each word; whoever listens hears all of it."""
+    heard = StreamedSubWorkflow("hear", hear, Topic)
+
+    async def each(index: int, word: str) -> Any:
+        inner = in_round(ctx, ("each", index))
+        return await TELL.run(heard.call, inner, "tell", {"topic": f"{inputs.name} {word}"})
+
+    return Reply(await run_items(ctx, "each", inputs.words, each, concurrency=1))
 
 
 async def run(ctx: ExecutionContext, inputs: Given) -> Reply:
@@ -188,6 +229,7 @@ DURABLE = Durable(
     DurableWorkflow("survive", timed_durably(run, 30 * 86_400), Given),
     DurableWorkflow("dig", dig, Topic),
     DurableWorkflow("routed", routed, Topic),
+    DurableWorkflow("tell", tell, Given),
     DurableWorkflow("members", dig, Topic, guard=MEMBERS),
     cors=Cors(["DELETE", "GET", "POST"], headers=["Last-Event-ID"]),
 )
@@ -207,6 +249,16 @@ async def dig_in(request: Request, inputs: Topic) -> Response:
 @router.post("/routed")
 async def answer_routed(request: Request, inputs: Topic) -> Response:
     return await respond_durably(request, "routed", inputs)
+
+
+@router.post("/tell")
+async def tell_of_words(request: Request, inputs: Given) -> Response:
+    return await respond_durably(request, "tell", inputs)
+
+
+@router.post("/tell-at-once")
+async def tell_at_once(request: Request, inputs: Given) -> Response:
+    return respond(request, tell, inputs, workflow="tell", stream="always")
 
 
 @router.post("/members", dependencies=MEMBERS.dependencies)

@@ -199,6 +199,66 @@ def test_a_router_goes_on_with_the_model_that_has_begun(
     assert "".join(told["text"] for _, name, told in events if name == "token") == run["result"]["output"]["text"]
 
 
+def test_called_workflows_say_the_same_as_where_no_run_is_kept(
+    service: KillableService, simulated_openai: RunningSimulation
+) -> None:
+    given = {"name": "told", "words": ["one", "two"]}
+    heard: dict[str, list[tuple[str, Any]]] = {}
+    for path in ("/tell-at-once", "/tell"):
+        # So that no model rests.
+        service.kill()
+        service.wait_until_up()
+        simulated_openai.settings.faults = ["cut; after=2"]
+        with service.client.stream("POST", path, json=given, headers={"accept": "text/event-stream"}) as response:
+            heard[path] = [(name, told) for _, name, told in events_of(response)]
+    at_once, kept = (heard[path][:-1] for path in ("/tell-at-once", "/tell"))
+    assert {name for name, _ in at_once} == {"token", "route", "restart", "usage", "item"}
+    assert [event for event in kept if event[0] != "step"] == at_once
+    asked = {told["node"] for name, told in at_once if name != "item"}
+    assert asked == {"tell/hear/say", "tell/hear/word", "tell/last"}
+    steps = {told["node"] for name, told in kept if name == "step"}
+    assert steps == {*asked, "tell", "tell/hear"}
+    last = [events[-1][1] for events in heard.values()]
+    for done in last:
+        del done["meta"]
+    assert last[0] == last[1]
+
+
+def test_a_called_workflow_that_has_begun_to_answer_is_not_called_again(
+    service: KillableService, simulated_openai: RunningSimulation
+) -> None:
+    told: list[Any] = []
+    for path in ("/tell-at-once", "/tell"):
+        service.kill()
+        service.wait_until_up()
+        before = len(simulated_openai.requests)
+        simulated_openai.settings.faults = [None, None, *["server_error"] * 9]
+        with service.client.stream(
+            "POST", path, json={"name": "once", "words": ["one"]}, headers={"accept": "text/event-stream"}
+        ) as response:
+            events = [(name, told) for _, name, told in events_of(response) if name != "step"]
+        assert events[-1][0] == "error"
+        events[-1][1].pop("execution_id")
+        told.append((events, len(simulated_openai.requests) - before))
+    assert told[0] == told[1]
+
+
+def test_a_called_workflow_that_goes_on_elsewhere_says_what_of_it_is_void(
+    service: KillableService, simulated_openai: RunningSimulation
+) -> None:
+    simulated_openai.settings.faults = [None, None, "stall; after=2"]
+    run_id = service.begin({"name": "void", "words": ["one"]}, path="/tell")
+    follower = Follower(service, run_id)
+    assert simulated_openai.connections.wait_for_requests(3, 60)
+    end = time.monotonic() + 60
+    while not [told for _, name, told in follower.events if name == "token" and told["items"][-1]["index"] == 1]:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    service.kill()
+    voided = [told for _, name, told in follower.join() if name == "restart"]
+    assert voided == [{"node": "tell/hear/word", "step": "each[0]/tell/hear/letters[1]/word"}]
+
+
 def test_runs_that_were_left_go_on_a_few_at_a_time(tmp_path: Path, simulated_openai: RunningSimulation) -> None:
     with killable_service(tmp_path, simulated_openai.base_url, {"DURABLE_RESUME_STEPS": "2"}) as service:
         service.start()

@@ -36,7 +36,7 @@ def test_a_step_does_not_begin_where_another_process_has_the_run(monkeypatch: py
     async def run() -> None:
         task = asyncio.current_task()
         assert task is not None
-        await Journal("run", "seed", task, 2).begin("ask")
+        await Journal("run", "seed", task, 2).begin("ask", "")
         begun.append("ask")
 
     with pytest.raises(asyncio.CancelledError):

@@ -190,6 +190,24 @@ describe('a run as it becomes known', () => {
     expect(nodes.get('a')?.text).toBe('Second.');
   });
 
+  test('forgets at a node that calls a workflow what is void in there', () => {
+    const event = (name: string, data: Record<string, Json>): RunUpdate => ({
+      kind: 'event',
+      at: 1,
+      event: name,
+      data: { node: 'call/a', ...data },
+    });
+    const { nodes } = withUpdates(emptyRun('r'), [
+      event('step', { step: 'call/a', status: 'begun' }),
+      event('token', { text: 'Half a' }),
+      event('restart', { step: 'call/a' }),
+      event('step', { step: 'call/a', status: 'begun' }),
+      event('token', { text: 'A whole answer.' }),
+    ]);
+    expect(nodes.get('call/a')?.text).toBe('A whole answer.');
+    expect(nodes.get('call')?.text).toBe('A whole answer.');
+  });
+
   test('says text, thoughts, calls and their results in their order, each node by itself', () => {
     const event = (name: string, data: Record<string, Json>): RunUpdate => ({
       kind: 'event',

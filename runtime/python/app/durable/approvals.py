@@ -87,7 +87,7 @@ class Approval:
 
         async def decided(inner: ExecutionContext) -> Any:
             about = {"message": message, "form": self.form}
-            noted = await journal.begin_to_wait(name, "approval", about, self.timeout)
+            noted = await journal.begin_to_wait(name, ctx.within, "approval", about, self.timeout)
             key = decision_key(journal.run, name)
 
             async def look() -> Any:

@@ -58,7 +58,7 @@ class EventWait:
         async def come(inner: ExecutionContext) -> Any:
             keep = WaitingSettings.load().event_keep_seconds
             about = {"mailbox": box, "since": started - keep}
-            noted = await journal.begin_to_wait(name, "event", about, self.timeout)
+            noted = await journal.begin_to_wait(name, ctx.within, "event", about, self.timeout)
             taken = _taken(journal, box)
             reader = Reader(waits.keeper, box, noted["since"], keep)
 

@@ -42,14 +42,15 @@ WAITS_FOR = "waits_for_"
 """How the attributes of a run begin, as DBOS calls them, that say for what it waits."""
 
 
-def step_frame(step: str, status: StepStatus) -> bytes:
-    """The event that says how a step stands."""
-    return frame("step", {"node": node_of(step), "step": step, "status": status})
+def step_frame(step: str, status: StepStatus, within: str) -> bytes:
+    """The event that says how a step stands; `within` as in ExecutionContext."""
+    return frame("step", {"node": within + node_of(step), "step": step, "status": status})
 
 
-def waiting_frame(step: str, kind: str, until: float) -> bytes:
+def waiting_frame(step: str, kind: str, until: float, within: str) -> bytes:
     """The event that says for what a step waits, and until when at most."""
-    return frame("waiting", {"node": node_of(step), "step": step, "kind": kind, "until": iso_time(until)})
+    node = within + node_of(step)
+    return frame("waiting", {"node": node, "step": step, "kind": kind, "until": iso_time(until)})
 
 
 def node_of(step: str) -> str:
@@ -117,12 +118,14 @@ class Journal:
         highest = -1
         is_of_another = retry_of is not None
         events: Counter[bytes] = Counter()
+        within: dict[str, str] = {}
         for step in recorded:
             highest = max(highest, step["function_id"])
             entry = read_entry(step["output"])
             events.update(unpack(entry.events))
             if entry.kind == "begun":
                 self._begun[entry.step] += 1
+                within[entry.step] = entry.within
                 self._forgiven[entry.step] += is_of_another
             elif entry.kind == "ended":
                 self._ended.setdefault(entry.step, entry)
@@ -135,7 +138,7 @@ class Journal:
         self.count = len(recorded)
         self._told = events
         unfinished = sorted(name for name in self._begun if name not in self._ended)
-        self.tell([frame("restart", {"node": node_of(name), "step": name}) for name in unfinished])
+        self.tell([frame("restart", {"node": within[name] + node_of(name), "step": name}) for name in unfinished])
         await self._write(Entry("restart", "", time.time(), unfinished=unfinished, run=self.run))
         if unfinished:
             log_event("run_taken_up", execution_id=self.run, steps=unfinished)
@@ -169,19 +172,21 @@ class Journal:
         finally:
             self._turns = None
 
-    async def begin(self, name: str) -> int:
+    async def begin(self, name: str, within: str) -> int:
         """Notes that a step begins; the how manieth time it is."""
         if self._retires:
             self._part()
             raise asyncio.CancelledError
         self._under_way.add(name)
         self._begun[name] += 1
-        self.tell([step_frame(name, "begun")])
+        self.tell([step_frame(name, "begun", within)])
         await self._say_waits()
-        await self._write(Entry("begun", name, time.time()))
+        await self._write(Entry("begun", name, time.time(), within=within))
         return self._begun[name]
 
-    async def begin_to_wait(self, name: str, kind: WaitKind, about: dict[str, Any], seconds: float) -> dict[str, Any]:
+    async def begin_to_wait(
+        self, name: str, within: str, kind: WaitKind, about: dict[str, Any], seconds: float
+    ) -> dict[str, Any]:
         """Notes what a step waits for, and until when; as it was noted when this run came by here before."""
         known = self.waiting.get(name)
         # A run that is tried again begins with what the one before it has noted, and waits anew.
@@ -190,7 +195,7 @@ class Journal:
         now = time.time()
         until = now + seconds
         noted = {**about, "kind": kind, "until": until, "run": self.run}
-        self.tell([step_frame(name, "waiting"), waiting_frame(name, kind, until)])
+        self.tell([step_frame(name, "waiting", within), waiting_frame(name, kind, until, within)])
         await self._write(Entry("waiting", name, now, value=noted))
         self.waiting[name] = noted
         return noted
@@ -221,9 +226,9 @@ class Journal:
     async def end(self, entry: Entry, *, waits: bool = False) -> None:
         """Keeps how a step has ended, or until when it waits."""
         ended: StepStatus = "done" if entry.failure is None else "failed"
-        self.tell([step_frame(entry.step, "waiting" if waits else ended)])
+        self.tell([step_frame(entry.step, "waiting" if waits else ended, entry.within)])
         if waits:
-            self.tell([waiting_frame(entry.step, "delay", entry.value)])
+            self.tell([waiting_frame(entry.step, "delay", entry.value, entry.within)])
         await self._write(entry)
         self._ended[entry.step] = entry
         self._under_way.discard(entry.step)

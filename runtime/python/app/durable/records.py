@@ -116,6 +116,8 @@ class Entry(msgspec.Struct, omit_defaults=True):
     streamed: Streamed | None = None
     parts: bool = False
     """What the step consists of has entries of its own, with what it has used."""
+    within: str = ""
+    """In a called workflow what stands before the names of its steps in events."""
     delays: bool = False
     """`value` is until when the step waits, which does nothing but that."""
     unfinished: list[str] = []

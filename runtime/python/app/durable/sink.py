@@ -13,10 +13,11 @@ async def _told() -> None:
 
 
 class JournalSink(EventSink):
-    """Takes the events of a run, or of one of its steps, whose texts it notes."""
+    """Takes the events of a run, or of one of its steps, whose texts it notes. `around` is what the step was given."""
 
-    def __init__(self, tell: Tell) -> None:  # The answer that its base class writes is another's.
+    def __init__(self, tell: Tell, around: EventSink | None = None) -> None:  # What its base class writes is another's.
         self.tell = tell
+        self._around = around
         self.started = True
         self.text: list[str] = []
         self.token_count = 0
@@ -29,20 +30,20 @@ class JournalSink(EventSink):
 
     def write(self, frames: bytes, *, more: bool = True) -> Awaitable[None]:
         """As in EventSink."""
+        self.note_begun()
         self.tell(split_events(frames))
         return _told()
+
+    def note_begun(self) -> None:
+        """As in EventSink."""
+        if self._around is not None:
+            self._around.note_begun()
 
     def streamed_so_far(self) -> Streamed | None:
         """The texts, if there are any."""
         if not self.text and not self.token_count and self.finish_reason is None:
             return None
         return Streamed(self.text, self.token_count, self.finish_reason)
-
-    def add(self, streamed: Streamed) -> None:
-        """Notes what a step has streamed."""
-        self.text += streamed.texts
-        self.token_count += streamed.token_count
-        self.finish_reason = streamed.finish_reason or self.finish_reason
 
     def close(self) -> None:
         """As in EventSink; there are no pings."""

@@ -14,11 +14,11 @@ from msgspec.structs import replace
 
 from app.durable.journal import node_of
 from app.durable.lanes import LANE, Lane
-from app.durable.records import Entry, Failure, NotRecordable, StepInterrupted
+from app.durable.records import Entry, Failure, NotRecordable, StepInterrupted, Streamed
 from app.durable.sink import JournalSink
 from app.runtime import loops
 from app.runtime.context import ExecutionContext
-from app.runtime.events import encode
+from app.runtime.events import EventSink, encode
 from app.runtime.log import log_event
 from app.runtime.problems import as_service_error
 from app.runtime.steps import Given, Result, Step
@@ -99,17 +99,18 @@ async def recorded(
     journal = lane.journal
     entry = journal.ended(name)
     if entry is None and begins and journal.is_exhausted(name):
-        entry = _interrupted(name, journal.begun(name))
+        entry = _interrupted(name, journal.begun(name), ctx.within)
         await journal.end(entry)
     if entry is None:
         async with journal.turn() if begins else nullcontext():
-            attempts = await journal.begin(name) if begins else 1
+            attempts = await journal.begin(name, ctx.within) if begins else 1
             if attempts > 1:
                 log_event("step_repeated", execution_id=ctx.execution_id, step=name, attempts=attempts)
             meter = UsageMeter(within=ctx.usage)
-            sink = JournalSink(journal.tell) if begins else JournalSink(journal.tell_once)
+            sink = JournalSink(journal.tell if begins else journal.tell_once, ctx.sink)
             inner = replace(ctx, usage=meter, sink=sink if ctx.sink is not None else None, node_timings={})
-            entry = Entry("ended", name, 0.0, attempts=attempts, timings=inner.node_timings, parts=parts, delays=waits)
+            entry = Entry("ended", name, 0.0, attempts=attempts, parts=parts, delays=waits, within=ctx.within)
+            entry.timings = inner.node_timings
             try:
                 entry.value = _as_json(name, await work(inner))
             except Exception as error:
@@ -128,11 +129,11 @@ async def recorded(
     return cast("Result", entry.value)
 
 
-def _interrupted(name: str, attempts: int) -> Entry:
+def _interrupted(name: str, attempts: int, within: str) -> Entry:
     """How a step ends that is not begun once more."""
     detail = f"The service died {attempts} times while the step {name} was under way."
     failure = Failure.of(StepInterrupted(detail, node=node_of(name)))
-    return Entry("ended", name, time.time(), attempts=attempts, failure=failure)
+    return Entry("ended", name, time.time(), attempts=attempts, failure=failure, within=within)
 
 
 def _as_json(name: str, value: Any) -> Any:
@@ -153,8 +154,15 @@ def _add_to(ctx: ExecutionContext, lane: Lane, entry: Entry) -> None:
     """Notes in the run what a step has used and streamed."""
     lane.at = max(lane.at, entry.at)
     ctx.node_timings.update(entry.timings)
-    if entry.streamed is not None and isinstance(ctx.sink, JournalSink):
-        ctx.sink.add(entry.streamed)
+    if entry.streamed is not None and ctx.sink is not None:
+        _add_streamed(ctx.sink, entry.streamed)
+
+
+def _add_streamed(sink: EventSink, streamed: Streamed) -> None:
+    if streamed.token_count:
+        sink.note_begun()
+    sink.streamed("".join(streamed.texts), token_count=streamed.token_count)
+    sink.finish_reason = streamed.finish_reason or sink.finish_reason
 
 
 async def run_items(

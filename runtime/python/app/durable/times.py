@@ -51,7 +51,7 @@ async def delay(ctx: ExecutionContext, node: str, seconds: Any) -> None:
         async with lane.journal.waiting_for("delay", end - time.time()):
             await sleep_until(end, given)
         lane.at = max(lane.at, end)
-        lane.journal.tell_once([step_frame(name, "done")])
+        lane.journal.tell_once([step_frame(name, "done", ctx.within)])
     ctx.node_timings[node] = milliseconds_since(started)
 
 

@@ -165,10 +165,13 @@ class ExecutionContext(msgspec.Struct, kw_only=True, eq=False):
     started: float = msgspec.field(default_factory=time.perf_counter)
     rounds: tuple[Mapping[str, Any], ...] = ()
     """`{"node", "index"}` of each loop that it goes on in, the outermost first; those of the caller's loops too."""
+    within: str = ""
+    """In a called workflow the steps that led there, `call/`, which stand before the names of its own in events."""
 
     def place(self, node: str) -> dict[str, Any]:
         """Where the events of the step `node` come from: with the rounds that it goes on in, where there are some."""
-        return {"node": node, "items": self.rounds} if self.rounds else {"node": node}
+        name = f"{self.within}{node}"
+        return {"node": name, "items": self.rounds} if self.rounds else {"node": name}
 
     @property
     def streaming(self) -> bool:

@@ -115,6 +115,11 @@ class EventSink:
         """Says that the run goes on."""
         return self.write(PING)
 
+    def note_begun(self) -> None:
+        """Notes that something has left of which this sink was not told itself: the steps that called the workflow have
+        begun to answer.
+        """
+
     def streamed(self, text: str, *, token_count: int) -> None:
         """Notes that a step has streamed its text in so many events."""
         self.text.append(text)

@@ -19,12 +19,11 @@ class StreamedSubWorkflow(SubWorkflow[Input]):
 
 
 class CalledSink(EventSink):
-    """Passes the events of a called workflow on, under the name of the step that calls it."""
+    """Passes the events of a called workflow on, and notes that the step which calls it has begun to answer."""
 
     def __init__(self, outer: EventSink, caller: Place) -> None:  # The answer is the outer one's.
         self._outer = outer
         self._caller = encode(caller)
-        self._node = caller["node"]
         self.listens = outer.listens
         self.begun: set[bytes] = set()
 
@@ -44,11 +43,11 @@ class CalledSink(EventSink):
 
     def frame(self, event: str, data: dict[str, Any]) -> bytes:
         """As in EventSink."""
-        return self._outer.frame(event, self._within(data))
+        return self._outer.frame(event, data)
 
     def text_frames(self, place: Place) -> Callable[[str], bytes]:
         """As in EventSink."""
-        return self._outer.text_frames(self._within(place))
+        return self._outer.text_frames(place)
 
     def hold(self, frames: bytes) -> None:
         """As in EventSink."""
@@ -56,12 +55,17 @@ class CalledSink(EventSink):
 
     def hold_usage(self, place: Place, usage: Mapping[str, Any], cost_usd: float | None) -> None:
         """As in EventSink."""
-        self._outer.hold_usage(self._within(place), usage, cost_usd)
+        self._outer.hold_usage(place, usage, cost_usd)
 
     def write(self, frames: bytes, *, more: bool = True) -> Awaitable[None]:
         """As in EventSink."""
         self._outer.begun.add(self._caller)
         return self._outer.write(frames, more=more)
+
+    def note_begun(self) -> None:
+        """As in EventSink."""
+        self._outer.begun.add(self._caller)
+        self._outer.note_begun()
 
     def streamed(self, text: str, *, token_count: int) -> None:
         """As in EventSink."""
@@ -69,7 +73,3 @@ class CalledSink(EventSink):
 
     def close(self) -> None:
         """As in EventSink; there are no pings."""
-
-    def _within(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """What an event says, as the caller's."""
-        return {**data, "node": f"{self._node}/{data['node']}"}

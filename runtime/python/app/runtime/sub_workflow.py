@@ -73,7 +73,8 @@ class SubWorkflow(Generic[Input]):
     async def _run(self, ctx: ExecutionContext, node: str, arguments: Input) -> Any:
         started = time.perf_counter()
         sink, usage = self._sink(ctx, node), UsageMeter(within=ctx.usage)
-        inner = replace(ctx, sink=sink, usage=usage, node_timings={}, started=started)
+        within = f"{ctx.within}{node}/"
+        inner = replace(ctx, sink=sink, usage=usage, node_timings={}, started=started, within=within)
         try:
             reply = await self.run(inner, arguments)
         except Exception as error:

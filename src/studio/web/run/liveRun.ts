@@ -259,10 +259,10 @@ function takeEvent(run: Growing, event: string, data: Json, at: number): void {
   if (event === 'step' && run.nodes.get(node)?.waitsFor === undefined) return;
   put(run, node, heard(run.nodes.get(node) ?? newNodeRun(at), event, data, at, voided), at);
   // A node that calls a workflow says what is said in there.
-  if (event !== 'token') return;
+  if (event !== 'token' && event !== 'restart') return;
   for (let end = node.lastIndexOf('/'); end > 0; end = node.lastIndexOf('/', end - 1)) {
     const caller = node.slice(0, end);
-    put(run, caller, heard(run.nodes.get(caller) ?? newNodeRun(at), event, data, at), at);
+    put(run, caller, heard(run.nodes.get(caller) ?? newNodeRun(at), event, data, at, voided), at);
   }
 }
 

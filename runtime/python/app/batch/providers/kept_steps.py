@@ -45,7 +45,7 @@ class RowSteps(Journal):
         """As in Journal; how often a row is begun is for whoever begins the batch."""
         return False
 
-    async def begin(self, name: str) -> int:
+    async def begin(self, name: str, within: str) -> int:
         """As in Journal; a model that was asked is asked in the same call again, so that nothing is taken twice."""
         if name.rpartition("/")[2].partition("#")[0] in self._nodes:
             self._outside.add(name)
