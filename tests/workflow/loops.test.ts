@@ -22,12 +22,12 @@ const model = (id: string, prompt: string) =>
   node(id, 'openaiCompletion', { model: 'gpt-5.4-mini', prompt, maxTokens: 10 });
 const loop = (id: string, config: object = {}) => node(id, 'loop', { items: '{{ input.mails }}', ...config });
 
-function checked(nodes: readonly object[], wires: readonly Wire[], output: unknown = 'done') {
+function checked(nodes: readonly object[], wires: readonly Wire[], output: unknown = 'done', openai?: object) {
   const text = JSON.stringify({
     version: 1,
     name: 'loops',
     nodes: [
-      node('ask', 'httpEndpoint', { path: '/loops', inputSchema }),
+      node('ask', 'httpEndpoint', { path: '/loops', inputSchema, ...(openai && { openai }) }),
       ...nodes,
       node('reply', 'response', { output }),
     ],
@@ -43,8 +43,8 @@ function checked(nodes: readonly object[], wires: readonly Wire[], output: unkno
   return check(parsed.value, new Map());
 }
 
-function found(nodes: readonly object[], wires: readonly Wire[], output?: unknown): readonly Diagnostic[] {
-  return checked(nodes, wires, output).diagnostics;
+function found(...args: Parameters<typeof checked>): readonly Diagnostic[] {
+  return checked(...args).diagnostics;
 }
 
 const codes = (...args: Parameters<typeof found>): readonly string[] => found(...args).map(({ code }) => code);
@@ -122,6 +122,14 @@ describe('the body of a loop', () => {
     const stream: Wire = ['answer', 'stream', 'reply', 'stream'];
     expect(codes([loop('each'), answer], [...around, ...body, stream])).toEqual([]);
     expect(codes([loop('each', { concurrency: 2 }), answer], [...around, ...body, stream])).toEqual([]);
+  });
+
+  test('mixes its tokens where callers that speak to a model get the text alone', () => {
+    const wires: readonly Wire[] = [...around, ...body, ['answer', 'stream', 'reply', 'stream']];
+    const served = (concurrency: number): readonly string[] =>
+      codes([loop('each', { concurrency }), answer], wires, 'done', { model: 'loops' });
+    expect(served(1)).not.toContain('mixed-tokens');
+    expect(served(2)).toContain('mixed-tokens');
   });
 
   test('gives null where its last step was not reached', () => {
