@@ -14,8 +14,8 @@ from app.openai_api.requests import Asked
 from app.runtime.caller_tools import CallsForCaller
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.errors import HttpError, ServiceError
-from app.runtime.events import EventSink, encode
-from app.runtime.sparse_sinks import AnswerRestarted, SparseSink, nothing
+from app.runtime.events import EventSink, encode, nothing
+from app.runtime.sparse_sinks import AnswerRestarted, SparseSink
 from app.runtime.streaming import Input, RunResponse
 
 EVENTS = "text/event-stream"

@@ -41,6 +41,10 @@ def frame(event: str, data: dict[str, Any]) -> bytes:
     return b"event: %b\ndata: %b\n\n" % (event.encode(), encode(data))
 
 
+async def nothing() -> None:
+    """What sends nothing."""
+
+
 class EventSink:
     """Writes events straight to the ASGI server and waits for it, which is the backpressure.
 
@@ -104,6 +108,8 @@ class EventSink:
 
     def write(self, frames: bytes, *, more: bool = True) -> Awaitable[None]:
         """Sends complete events; what it gives is to be awaited, and is done when the server has taken them."""
+        if not frames and more:
+            return nothing()
         if not self.started:
             return self._start(frames, more=more)
         if self._held:

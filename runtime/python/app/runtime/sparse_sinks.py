@@ -1,7 +1,5 @@
 """What the ways to callers have in common who are told less of a run than its events say."""
 
-from collections.abc import Awaitable
-
 from app.runtime.errors import ServiceError
 from app.runtime.events import EventSink
 
@@ -14,16 +12,8 @@ class AnswerRestarted(ServiceError, code="answer_restarted", title="Answer begun
     retryable = True
 
 
-async def nothing() -> None:
-    """What sends nothing."""
-
-
 class SparseSink(EventSink):
-    """Leaves out what has no place in the caller's language, which `frame` makes no bytes of."""
-
-    def write(self, frames: bytes, *, more: bool = True) -> Awaitable[None]:
-        """As in EventSink; what says nothing does not leave."""
-        return super().write(frames, more=more) if frames or not more else nothing()
+    """Leaves out what has no place in the caller's language, which `frame` makes no bytes of; the end says the rest."""
 
     def unsaid(self, text: str) -> str:
         """What is left to say of the whole text; where something else was streamed, that stands."""
