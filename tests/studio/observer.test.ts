@@ -262,6 +262,21 @@ describe('what nodes do', () => {
     expect(apart.slice(1, 4)).toEqual(['node_started pick', 'node_ended pick', 'node_started mend']);
   });
 
+  test('a step of which nobody reads what it gives begins and ends as any other', async () => {
+    const [fitting, unfit] = [await ask('/odd', { what: 'plain' }), await ask('/odd', { what: 'x'.repeat(21) })];
+    expect(story(await service.of(fitting.run)).slice(1, 4)).toEqual([
+      'node_started fits',
+      'node_ended fits',
+      'node_started odd',
+    ]);
+    expect(story(await service.of(unfit.run)).slice(1)).toEqual([
+      'node_started fits',
+      'node_ended fits failed',
+      'failed fits',
+      'run_ended failed',
+    ]);
+  });
+
   test.each([true, false])('a test that was turned round, in an arm of a fork: %s', async (holds) => {
     const given = Object.fromEntries(['first', 'deep', 'log'].map((node) => [node, [{ result: { node } }]]));
     const { run } = await ask('/answer-beside-work', { a: holds }, { orders: { stand_ins: given } });
@@ -307,6 +322,8 @@ describe('what runs are told', () => {
     expect(status).toBe(204);
     expect(story(await service.of(run))).toEqual([
       'run_started',
+      'node_started fits',
+      'node_ended fits',
       'node_started odd',
       'node_ended odd',
       'run_ended cancelled',
@@ -416,7 +433,7 @@ describe('the process', () => {
       expect((await ask('/odd', { what: '' }, { to: own, orders: { stand_ins } })).status).toBe(200);
     own.reading.resume();
     const events = await own.of(`run-${runs}`);
-    expect(events.filter(({ kind }) => kind === 'node_ended')).toHaveLength(4);
+    expect(events.filter(({ kind }) => kind === 'node_ended')).toHaveLength(5);
     expect(events.at(-1)?.kind === 'dropped' || valueOf(events, 'odd') !== undefined).toBe(true);
     own.reading.destroy();
     for (let index = 0; index < 3; index += 1)

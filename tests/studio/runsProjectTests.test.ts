@@ -66,11 +66,16 @@ test('tests can be stopped', async () => {
   expect(studio.events.at(-1)).toMatchObject({ type: 'tests', state: 'failed', note: 'Stopped.' });
 });
 
-/** Names and outcomes of the tests that were recorded. */
+/** Names and outcomes of the tests that were recorded, with the nodes of those that failed. */
 async function recordedTests(of: { file: string; text: string }): Promise<Record<string, string>> {
   const results = (await runTests(undefined, of)).flatMap(({ result }) => result ?? []);
   const recorded = results.filter(({ name }) => name.includes('test_recorded_runs.py'));
-  return Object.fromEntries(recorded.map(({ name, outcome }) => [name.replace(/.*\[(.*)\]/, '$1'), outcome]));
+  return Object.fromEntries(
+    recorded.map(({ name, outcome, nodes }) => [
+      name.replace(/.*\[(.*)\]/, '$1'),
+      outcome === 'failed' ? `failed at ${nodes.join(', ')}` : outcome,
+    ]),
+  );
 }
 
 test('a recorded run becomes a test beside the workflow, which build takes along and a changed flow fails', async () => {
@@ -101,7 +106,7 @@ test('a recorded run becomes a test beside the workflow, which build takes along
   const changed = text.replace('"order": "{{ nodes.get_order.output }}"', '"found": "{{ nodes.get_order.output }}"');
   await studio.runs.handlers.trust({ file, text: changed });
   expect(await recordedTests({ file, text: changed })).toEqual(
-    Object.fromEntries(names.map((name) => [name, 'failed'])),
+    Object.fromEntries(names.map((name) => [name, 'failed at order_reply, get_order'])),
   );
 
   const user = await User.create();

@@ -35,6 +35,7 @@ def test_recorded_run(
         else:
             environment.setenv(variable, value)
     settings = _tell_models(request, run["answers"])
+    told = [] if settings is None else list(settings.answers)
     service = start_service(importlib.import_module("app.main").app)
     _tell_functions(environment, run["functions"])
     answered = _streamed(service, run) if form == "streamed" else _whole(service, run)
@@ -42,8 +43,33 @@ def test_recorded_run(
     if form == "streamed" or "status" not in expected:
         expected = {key: value for key, value in expected.items() if key != "status"}
         answered.pop("status", None)
-    assert _steady(answered) == _steady(expected)
-    assert settings is None or settings.answers == [], "The recorded run asked models more often."
+    problem = answered.pop("problem_object", None)
+    given, wanted = _steady(answered), _steady(expected)
+    assert given == wanted, _failure(problem) or f"`{_first_difference(given, wanted)}` is another than it was."
+    untold: list[Any] = [] if settings is None else settings.answers
+    left = [each["node"] for each, answer in zip(run["answers"], told, strict=False) if answer in untold]
+    assert left == [], f"The recorded run asked models more often: {', '.join(f'`{node}`' for node in left)}."
+
+
+def _failure(problem: dict[str, Any] | None) -> str | None:
+    """Where a run failed, and why."""
+    if problem is None:
+        return None
+    node = problem.get("node")
+    return f"The run failed{f' at `{node}`' if node else ''}: {problem.get('detail')}"
+
+
+def _first_difference(given: Any, wanted: Any, at: str = "") -> str:
+    """The JSON pointer of the first value that is another, or that only one of the two has."""
+    match given, wanted:
+        case {}, {}:
+            pairs = [(key, given.get(key), wanted.get(key)) for key in {**given, **wanted}]
+        case [*_], [*_] if len(given) == len(wanted):
+            pairs = [(str(index), *pair) for index, pair in enumerate(zip(given, wanted, strict=True))]
+        case _:
+            return at
+    key, one, other = next((pair for pair in pairs if pair[1] != pair[2]), ("", None, None))
+    return _first_difference(one, other, f"{at}/{key.replace('~', '~0').replace('/', '~1')}") if key else at
 
 
 def _tell_models(request: pytest.FixtureRequest, answers: list[dict[str, Any]]) -> Any:
@@ -90,7 +116,7 @@ def _told_function(results: Results) -> Callable[..., Awaitable[Any]]:
         ctx: ExecutionContext, node: str, function: Callable[..., Any], /, *args: Any, **kwargs: Any
     ) -> Any:
         if not left.get(node):
-            raise AssertionError(f"The recorded run did not call {node} here.")
+            raise AssertionError(f"The recorded run did not call `{node}` here.")
         told = left[node].pop(0)
         ctx.node_timings[node] = 0.0
         if "error" in told:
@@ -117,11 +143,13 @@ def _streamed(service: Service, run: dict[str, Any]) -> dict[str, Any]:
         if not response.headers.get("content-type", "").startswith("text/event-stream"):
             return _of_body(response.status_code, json.loads(response.read()))
         name, last = list(read_events(response))[-1]
-    return {"output": last["output"]} if name == "done" else {"problem": last["code"]}
+    return {"output": last["output"]} if name == "done" else {"problem": last["code"], "problem_object": last}
 
 
 def _of_body(status: int, body: dict[str, Any]) -> dict[str, Any]:
-    return {"status": status, **({"output": body["output"]} if "output" in body else {"problem": body.get("code")})}
+    if "output" in body:
+        return {"status": status, "output": body["output"]}
+    return {"status": status, "problem": body.get("code"), "problem_object": body}
 
 
 def _steady(value: Any) -> Any:

@@ -183,6 +183,8 @@ export const runSummarySchema = z.strictObject({
   /** Who would answer for each provider that the workflow asks. */
   answerers: z.array(answererSchema).optional(),
   input: json,
+  /** The node that the run was to go to, and no further. */
+  stopAfter: node.optional(),
   output: json.optional(),
   usage: usageSchema.optional(),
   problem: problemSchema.optional(),

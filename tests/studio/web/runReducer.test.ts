@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Json } from '../../../src/core/workflow/index.ts';
 import type { RunSummary, RunUpdate } from '../../../src/studio/protocol/index.ts';
+import { entryOf } from '../../../src/studio/web/run/entry.ts';
 import { emptyRun, withEntry, withSummary, withUpdates, type LiveRun } from '../../../src/studio/web/run/liveRun.ts';
 import { spansOf, type Span } from '../../../src/studio/web/run/nodeRun.ts';
 import { Log } from '../../../src/studio/web/run/log.ts';
@@ -258,12 +259,33 @@ describe('a run as it becomes known', () => {
   });
 
   test('the trigger has given its input once the run begins, whenever it becomes known which it is', () => {
-    const entry = { node: 'ask', input: { message: 'Hi' }, speakers: [] };
+    const entry = { node: 'ask', input: { message: 'Hi' }, speakers: [], leftOut: new Set<string>() };
     const given = { state: 'done', value: { message: 'Hi' }, startedAt: 7, elapsedMs: 0 };
     const before = withEntry(emptyRun('r'), entry);
     expect(before.nodes.has('ask')).toBe(false);
     expect(withUpdates(before, [state('running', 7)]).nodes.get('ask')).toMatchObject(given);
     expect(withEntry(withUpdates(emptyRun('r'), [state('running', 7)]), entry).nodes.get('ask')).toMatchObject(given);
+  });
+
+  test('what a run to a node leaves out is neither before it nor a tool of what is', () => {
+    const nodes = ['ask', 'model', 'look', 'pick', 'other', 'here', 'after'].map((id, index) => ({
+      id,
+      type: { ask: 'httpEndpoint', model: 'openaiCompletion', pick: 'condition' }[id] ?? 'pythonFunction',
+      config: {},
+      position: { x: index, y: 0 },
+    }));
+    const edges = [
+      { source: 'ask', target: 'model' },
+      { source: 'model', sourceHandle: 'tool_call', target: 'look', targetHandle: 'tool' },
+      { source: 'model', target: 'pick' },
+      { source: 'pick', sourceHandle: 'true', target: 'here' },
+      { source: 'pick', sourceHandle: 'false', target: 'other' },
+      { source: 'here', target: 'after' },
+    ];
+    const drawing = readDrawing(JSON.stringify({ version: 1, name: 'w', nodes, edges }));
+    expect([...(entryOf(drawing, {}, 'here')?.leftOut ?? [])]).toEqual(['other', 'after']);
+    expect([...(entryOf(drawing, {}, 'here/inner')?.leftOut ?? [])]).toEqual(['other', 'after']);
+    expect(entryOf(drawing, {})?.leftOut.size).toBe(0);
   });
 
   test('words in the way of OpenAI are those of the node that speaks, and of none where that is not known', () => {
@@ -276,7 +298,7 @@ describe('a run as it becomes known', () => {
       return { kind: 'call', at: 1, call: { id: node, node, ...told, ...(elapsedMs !== undefined && { elapsedMs }) } };
     };
     const asked = (speakers: readonly string[], ...updates: readonly RunUpdate[]) =>
-      withUpdates(withEntry(emptyRun('r'), { node: 'ask', input: {}, speakers }), updates).nodes;
+      withUpdates(withEntry(emptyRun('r'), { node: 'ask', input: {}, speakers, leftOut: new Set() }), updates).nodes;
     expect(asked(['a'], said('Hel', 2), said('lo', 3)).get('a')).toMatchObject({ text: 'Hello', state: 'running' });
     const both = [call('a', 5), call('b')];
     expect(asked(['a', 'b'], ...both, said('Hi', 2)).get('b')).toMatchObject({ text: 'Hi' });

@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 
 from .loops import Loop, item_functions, loop_of, target_of
 
-Kind = Literal["call", "task", "value", "test", "return"]
+Kind = Literal["call", "task", "value", "test", "return", "act"]
 Function = ast.AsyncFunctionDef | ast.FunctionDef
 
 
@@ -21,7 +21,8 @@ class Step:
     """The statement in which a node does its work.
 
     A `call` is awaited where it stands, a `task` is only begun there. A `value` leaves what it gives in the variable
-    `target`, and so does a `test`, unless only the way that is taken tells it: into `body`, or past it.
+    `target`, and so does a `test`, unless only the way that is taken tells it: into `body`, or past it. Nobody reads what an
+    `act` gives.
     """
 
     node: str
@@ -173,7 +174,7 @@ class _Steps:
                 step = Step(node, "value", choice or None)
                 found.update((each, step) for each in statements if not isinstance(each, ast.AnnAssign))
                 continue
-            for kind in ("call", "return", "test", "value"):
+            for kind in ("call", "return", "test", "value", "act"):
                 fitting = [each for each in statements if self._fits(each, kind, node)]
                 if fitting:
                     statement, step = self._work(node, kind, fitting)
@@ -189,6 +190,8 @@ class _Steps:
                 return isinstance(statement, ast.Return)
             case "test":
                 return isinstance(statement, ast.If)
+            case "act":
+                return isinstance(statement, ast.Expr) and not _begins_task(statement)
             case _:
                 return target_of(statement) is not None and not _is_taken_from_task(statement)
 

@@ -4,6 +4,7 @@ import type { RunSummary, RunUpdate } from '../../protocol/index.ts';
 import { problemSchema, usageSchema } from '../../../core/events.ts';
 import type { KeptSummary, KeptWire, RunStore } from '../store/runs.ts';
 import type { Mask } from './secrets.ts';
+import { Spent } from './spent.ts';
 
 /** What is lost at most when the Studio is killed. */
 const keepEveryMs = 700;
@@ -27,6 +28,7 @@ export class RunJournal {
   readonly #updates: string[] = [];
   readonly #placeOfCall = new Map<string, number>();
   readonly #wires = new Map<string, KeptWire>();
+  readonly #spent = new Spent();
   #summary: KeptSummary;
   #requestedAt: number | undefined;
   #keeping: Promise<void> = Promise.resolve();
@@ -88,9 +90,10 @@ export class RunJournal {
 
   #summarise(update: RunUpdate): void {
     const before = this.#summary;
+    this.#spent.add(update);
     if (update.kind === 'state') {
       const isOver = update.state !== 'preparing' && update.state !== 'running';
-      this.#summary = { ...before, state: update.state, ...(isOver && this.#sinceRequest('elapsedMs')) };
+      this.#summary = { ...before, state: update.state, ...(isOver && this.#atEnd()) };
     } else if (update.kind === 'event') {
       this.#summary = { ...before, ...this.#learntFrom(update.event, update.data) };
     }
@@ -111,6 +114,11 @@ export class RunJournal {
       ...('output' in given && { output: given['output'] as KeptSummary['output'] }),
       ...(usage.success && { usage: usage.data }),
     };
+  }
+
+  #atEnd(): Partial<KeptSummary> {
+    const usage = this.#summary.usage ?? this.#spent.sum();
+    return { ...this.#sinceRequest('elapsedMs'), ...(usage !== undefined && { usage }) };
   }
 
   #sinceRequest(name: 'elapsedMs' | 'firstTokenMs'): Partial<KeptSummary> {

@@ -104,5 +104,6 @@ function summaryOf(id: string, project: Project, request: RunRequest, isToldWhol
     answeredBy: isToldWhole ? 'told' : kindOf(project.models),
     answerers: answerersOf(project.models),
     input: request.input,
+    ...(request.stopAfter !== undefined && { stopAfter: request.stopAfter }),
   };
 }

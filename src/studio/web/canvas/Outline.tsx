@@ -88,7 +88,7 @@ const Row = memo(function Row({ node, isFirst, leadsTo }: RowProps): ReactNode {
   const look = useNodeLook(node.id);
   const { title, subtitle } = describeNode(node);
   const type = node.known === undefined ? `unknown type ${node.type}` : registry[node.known].name;
-  const isPale = node.disabled || look === 'passed';
+  const isPale = node.disabled || look === 'passed' || look === 'left out';
   const worst = findings.find(({ severity }) => severity === 'error') ?? findings[0];
   return (
     <div
@@ -157,6 +157,7 @@ const stateWords: Readonly<Record<NodeLook, string>> = {
   failed: 'failed',
   cancelled: 'cancelled',
   passed: 'was not reached',
+  'left out': 'was left out of this run',
 };
 
 function RowState({ look }: { readonly look: NodeLook }): ReactNode {

@@ -4,7 +4,7 @@ import type { LiveRun, NodeRun } from '../run/liveRun.ts';
 import { useRuns } from '../run/runStore.ts';
 
 /** How a node looks for the run that the canvas shows. */
-export type NodeLook = 'none' | 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'passed';
+export type NodeLook = 'none' | 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'passed' | 'left out';
 
 function hasEnded({ state }: LiveRun): boolean {
   return state !== 'preparing' && state !== 'running';
@@ -12,7 +12,9 @@ function hasEnded({ state }: LiveRun): boolean {
 
 function lookOf(run: LiveRun | undefined, node: string): NodeLook {
   if (run === undefined) return 'none';
-  return run.nodes.get(node)?.state ?? (run.isPartlyKnown ? 'none' : hasEnded(run) ? 'passed' : 'waiting');
+  const ran = run.nodes.get(node);
+  if (ran !== undefined || run.isPartlyKnown) return ran?.state ?? 'none';
+  return run.entry?.leftOut.has(node) === true ? 'left out' : hasEnded(run) ? 'passed' : 'waiting';
 }
 
 /** Another value only when the state is another: not with each token. */
@@ -44,6 +46,7 @@ function wireLook(run: LiveRun | undefined, ends: WireEnds): WireLook {
   if (ends.isStream && from?.state === 'running' && from.pieces > 0) return 'streaming';
   if (from !== undefined && isTaken(from, to, ends)) return 'taken';
   if (run.isPartlyKnown) return 'none';
+  if (run.entry?.leftOut.has(ends.target) === true) return 'passed';
   return hasEnded(run) || (from?.state === 'done' && ends.isWay) ? 'passed' : 'open';
 }
 

@@ -72,7 +72,7 @@ export function NodeDetail({ file, run, node, title }: NodeDetailProps): ReactNo
       )}
       <TabPanel id={id} shown={shown} className="min-h-0 grow overflow-auto" isSkipped>
         {ran === undefined && shown !== 'input' ? (
-          <NotReached node={node} />
+          <NotReached run={run} node={node} />
         ) : shown === 'output' ? (
           <Output file={file} run={run} node={node} round={round} title={title} />
         ) : shown === 'input' ? (
@@ -98,14 +98,16 @@ export function NodeDetail({ file, run, node, title }: NodeDetailProps): ReactNo
 const noRounds: ReadonlyMap<string, Round> = new Map();
 
 /** Why the run says nothing of a node. What nothing reads and does nothing else is not in the project. */
-function NotReached({ node }: { readonly node: string }): ReactNode {
+function NotReached({ run, node }: Pick<NodeDetailProps, 'run' | 'node'>): ReactNode {
   const lines = useCompiled(async (compiler) => compiler.nodeLines());
-  const isLeftOut = lines !== undefined && lines.length > 0 && !lines.some((each) => each.node === node);
+  const isNoCode = lines !== undefined && lines.length > 0 && !lines.some((each) => each.node === node);
   return (
     <Note>
-      {isLeftOut
-        ? 'Nothing reads what this node gives, so it is left out of the service.'
-        : 'This node was not reached in this run.'}
+      {run.entry?.leftOut.has(node) === true
+        ? `This run was to go to \`${run.summary?.stopAfter ?? ''}\` and no further, so this node was left out of it.`
+        : isNoCode
+          ? 'Nothing reads what this node gives, so it is left out of the service.'
+          : 'This node was not reached in this run.'}
     </Note>
   );
 }

@@ -27,6 +27,8 @@ export interface Entry {
   readonly input: Json;
   /** The nodes whose words the answer streams. */
   readonly speakers: readonly string[];
+  /** The nodes that the run was never to come to, as it was to go to another and no further. */
+  readonly leftOut: ReadonlySet<string>;
 }
 
 /** A run as it is known by now. Times are milliseconds since the epoch. */

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-import { readDrawing, type Drawing } from '../../../core/workflow/edits/index.ts';
+import { readDrawing } from '../../../core/workflow/edits/index.ts';
 import type { AskedWay, Json } from '../../../core/workflow/index.ts';
 import type { Pin, RunUpdate, ServerEvent } from '../../protocol/index.ts';
 import { ApiError, ask } from '../api/client.ts';
@@ -12,13 +12,12 @@ import {
   withEntry,
   withSummary,
   withUpdates,
-  type Entry,
   type LiveRun,
   type NodeRun,
 } from './liveRun.ts';
 import { connectionOf } from './connections.ts';
+import { entryOf } from './entry.ts';
 import { runOn } from './runOn.ts';
-import { triggerNode } from './trigger.ts';
 import { notYetIn, withServerEvents, type RunEvent } from './runEvents.ts';
 
 interface RunsState {
@@ -119,7 +118,7 @@ export async function loadRun(id: string): Promise<LiveRun> {
   try {
     const { text, headers: _headers, updates, ...summary } = await ask('run', { run: id });
     waiting = waiting.filter((event) => event.type !== 'run' || event.run !== id);
-    const begun = withEntry(emptyRun(id), entryOf(readDrawing(text), summary.input));
+    const begun = withEntry(emptyRun(id), entryOf(readDrawing(text), summary.input, summary.stopAfter));
     const recorded = withSummary(withUpdates(begun, updates), summary);
     const loaded = withUpdates(recorded, notYetIn(updates, meanwhile));
     useRuns.setState(({ runs }) => ({ runs: new Map(runs).set(id, loaded) }));
@@ -157,7 +156,7 @@ export async function startRun(request: RunRequest, onStarted?: (run: string) =>
     const pins = isWholeReplay ? [] : [...(useRuns.getState().pins.get(file) ?? [])];
     const connection = rest.way === 'websocket' && { connection: connectionOf(file) };
     const { run } = await ask('startRun', { ...rest, ...connection, headers: { ...headers }, file, text, pins });
-    const entry = entryOf(text === current.text ? current.drawing : readDrawing(text), rest.input);
+    const entry = entryOf(text === current.text ? current.drawing : readDrawing(text), rest.input, rest.stopAfter);
     useRuns.setState(({ runs, shown }) => ({
       runs: new Map(runs).set(run, withEntry(runs.get(run) ?? emptyRun(run), entry)),
       shown: new Map(shown).set(file, run),
@@ -175,13 +174,6 @@ export async function startRun(request: RunRequest, onStarted?: (run: string) =>
   } finally {
     setStarting(file, false);
   }
-}
-
-function entryOf(drawing: Drawing | undefined, input: Json): Entry | undefined {
-  const node = triggerNode(drawing);
-  if (drawing === undefined || node === undefined) return undefined;
-  const streams = drawing.edges.filter(({ wire }) => wire.targetHandle === 'stream');
-  return { node, input, speakers: [...new Set(streams.flatMap(({ wire }) => [wire.source]))] };
 }
 
 function setStarting(file: string, isStarting: boolean): void {

@@ -22,7 +22,7 @@ import { linesOf } from '../lines.ts';
 import type { Project } from '../projects.ts';
 import type { Slots } from '../slots.ts';
 import runner from './run_tests.py?raw';
-import { nodesNamed } from './testNodes.ts';
+import { nodesFailing, nodesNamed } from './testNodes.ts';
 
 const endedSchema = z.object({
   kind: z.literal('ended'),
@@ -161,7 +161,8 @@ function resultOf(
     return { ...frame, ...(node !== undefined && { node }) };
   });
   const failedAt = placed.flatMap(({ node }) => node ?? []);
-  const nodes = new Set([...failedAt, ...nodesNamed(checked, name, about)]);
+  const failing = outcome === 'failed' ? nodesFailing(checked, message ?? '') : [];
+  const nodes = new Set([...failedAt, ...failing, ...nodesNamed(checked, name, about)]);
   return {
     name,
     outcome,

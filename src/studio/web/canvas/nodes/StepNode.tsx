@@ -63,7 +63,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
       <NodeHandles node={id} shape={shape} wired={outputs} />
       <FindingMark id={id} />
       <PinMark id={id} />
-      <RunOfNode node={id} />
+      {look === 'left out' ? <p className="run-strip">left out of this run</p> : <RunOfNode node={id} />}
     </div>
   );
 });
