@@ -58,14 +58,14 @@ def cut_off(simulation: RunningSimulation, answers: Sequence[Answer], method: st
     simulation.settings.answers = [*answers, answers[-1]]
     simulation.settings.faults = [*[None] * (len(answers) - 1), "stall"]
     content = {"params" if method in ("GET", "DELETE") else "json": given}
-    with serve(app) as server, httpx2.Client(base_url=server.url, timeout=30, trust_env=False) as client:
+    with serve(app) as server, httpx2.Client(base_url=server.url, timeout=30, trust_env=False, verify=False) as client:
         begun = client.request(
             method, path, headers={"prefer": "respond-async", "authorization": f"Bearer {_TOKEN}"}, **content
         )
         assert begun.status_code == 202, begun.text
         assert simulation.connections.wait_for_requests(len(answers), _LONGEST_SECONDS)
     simulation.settings.faults = []
-    with serve(app) as server, httpx2.Client(base_url=server.url, timeout=30, trust_env=False) as client:
+    with serve(app) as server, httpx2.Client(base_url=server.url, timeout=30, trust_env=False, verify=False) as client:
         end = time.monotonic() + _LONGEST_SECONDS
         while (run := client.get(begun.headers["location"]).json())["status"] == "running":
             assert time.monotonic() < end, run
