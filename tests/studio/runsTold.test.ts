@@ -192,17 +192,20 @@ test('a replay has no answer for what was not asked then', async () => {
   expect(ofKind(updates, 'note')).toMatchObject([{ text: 'The recorded run has no answer for `other`.' }]);
 });
 
-test.each([true, false])('a run ends where it was to end, and says what it took by then; streamed: %s', async (stream) => {
-  const asked = { file: helpFile, text: help, input: question, stream, stopAfter: 'classify' };
-  const run = await studio.start(asked);
-  await studio.ended(run);
-  const updates = studio.updates(run);
-  const { usage, stopAfter } = await studio.runs.handlers.run({ run });
-  const read = ofKind(updates, 'node_ended').find(({ node }) => node === 'classify/read')?.value;
-  const { usage: counted, cost_usd: cost } = read as { usage: object; cost_usd: number };
-  expect({ usage, stopAfter }).toEqual({ usage: { ...counted, cost_usd: cost }, stopAfter: 'classify' });
-  expect(cost).toBeGreaterThan(0);
-  expect(stateOf(updates)).toMatchObject({ state: 'done', note: 'Stopped after `classify`.' });
-  expect(ofKind(updates, 'node_started').map(({ node }) => node)).not.toContain('answer');
-  expect(valueOf(updates, 'classify')).toMatchObject({ topic: 'order' });
-});
+test.each([true, false])(
+  'a run ends where it was to end, and says what it took by then; streamed: %s',
+  async (stream) => {
+    const asked = { file: helpFile, text: help, input: question, stream, stopAfter: 'classify' };
+    const run = await studio.start(asked);
+    await studio.ended(run);
+    const updates = studio.updates(run);
+    const recordedRun = await studio.runs.handlers.run({ run });
+    const read = ofKind(updates, 'node_ended').find(({ node }) => node === 'classify/read')?.value;
+    const { usage: counted, cost_usd: cost } = read as { usage: object; cost_usd: number };
+    expect(recordedRun).toMatchObject({ usage: { ...counted, cost_usd: cost }, stopAfter: 'classify' });
+    expect(cost).toBeGreaterThan(0);
+    expect(stateOf(updates)).toMatchObject({ state: 'done', note: 'Stopped after `classify`.' });
+    expect(ofKind(updates, 'node_started').map(({ node }) => node)).not.toContain('answer');
+    expect(valueOf(updates, 'classify')).toMatchObject({ topic: 'order' });
+  },
+);

@@ -6,15 +6,7 @@ import type { Pin, RunUpdate, ServerEvent } from '../../protocol/index.ts';
 import { ApiError, ask } from '../api/client.ts';
 import { onServerEvent, useStudio } from '../api/studioStore.ts';
 import { useDocument } from '../document/documentStore.ts';
-import {
-  emptyRun,
-  isOver,
-  withEntry,
-  withSummary,
-  withUpdates,
-  type LiveRun,
-  type NodeRun,
-} from './liveRun.ts';
+import { emptyRun, isOver, withEntry, withSummary, withUpdates, type LiveRun, type NodeRun } from './liveRun.ts';
 import { connectionOf } from './connections.ts';
 import { entryOf } from './entry.ts';
 import { runOn } from './runOn.ts';

@@ -26,7 +26,10 @@ export function nodesFailing({ graph, text }: CheckedWorkflow, message: string):
     const deepest = Math.max(...given.map(({ depth }) => depth));
     return given
       .filter(({ depth }) => depth === deepest)
-      .flatMap(({ id, value }) => [id, ...(typeof value === 'string' ? nodeNamesIn(value).map((name) => name.id) : [])]);
+      .flatMap(({ id, value }) => [
+        id,
+        ...(typeof value === 'string' ? nodeNamesIn(value).map((name) => name.id) : []),
+      ]);
   });
 }
 
