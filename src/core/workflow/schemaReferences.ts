@@ -1,4 +1,5 @@
 import { schemasInside, type JsonSchema } from './jsonSchema.ts';
+import { keyOfStep } from './jsonPointer.ts';
 
 /** What is wrong with a `$ref`: it leads out of the schema, to no schema in it, to what holds it, or on and on. */
 export type ReferenceProblem = 'elsewhere' | 'nowhere' | 'endless' | 'far';
@@ -49,7 +50,7 @@ function targetOf(root: JsonSchema, reference: string): JsonSchema | undefined {
   if (fragment !== '' && !fragment.startsWith('/')) return undefined;
   let found: unknown = root;
   for (const step of fragment.split('/').slice(1)) {
-    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    const key = keyOfStep(step);
     if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined;
     found = (found as Readonly<Record<string, unknown>>)[key];
   }

@@ -3,13 +3,9 @@
 from collections.abc import Awaitable, Callable
 
 from app.durable.records import Streamed, split_events
-from app.runtime.events import EventSink
+from app.runtime.events import EventSink, nothing
 
 Tell = Callable[[list[bytes]], None]
-
-
-async def _told() -> None:
-    """Nobody has to be waited for."""
 
 
 class JournalSink(EventSink):
@@ -32,7 +28,7 @@ class JournalSink(EventSink):
         """As in EventSink."""
         self.note_begun()
         self.tell(split_events(frames))
-        return _told()
+        return nothing()
 
     def note_begun(self) -> None:
         """As in EventSink."""

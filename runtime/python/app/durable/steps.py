@@ -109,8 +109,16 @@ async def recorded(
             meter = UsageMeter(within=ctx.usage)
             sink = JournalSink(journal.tell if begins else journal.tell_once, ctx.sink)
             inner = replace(ctx, usage=meter, sink=sink if ctx.sink is not None else None, node_timings={})
-            entry = Entry("ended", name, 0.0, attempts=attempts, parts=parts, delays=waits, within=ctx.within)
-            entry.timings = inner.node_timings
+            entry = Entry(
+                "ended",
+                name,
+                0.0,
+                attempts=attempts,
+                timings=inner.node_timings,
+                parts=parts,
+                delays=waits,
+                within=ctx.within,
+            )
             try:
                 entry.value = _as_json(name, await work(inner))
             except Exception as error:

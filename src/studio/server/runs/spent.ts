@@ -50,12 +50,5 @@ function plus(one: Usage, other: Usage): Usage {
   return { ...sum, cost_usd: cost, ...(other.estimated && { estimated: true }) };
 }
 
-const counts = [
-  'prompt_tokens',
-  'completion_tokens',
-  'total_tokens',
-  'cached_tokens',
-  'reasoning_tokens',
-  'cache_write_tokens',
-  'cache_write_1h_tokens',
-] as const;
+const { cost_usd: _cost, estimated: _estimated, ...counted } = usageSchema.shape;
+const counts = Object.keys(counted) as readonly (keyof typeof counted)[];

@@ -1,6 +1,7 @@
 import { nodeNamesIn } from '../../../../core/workflow/edits/nodeNames.ts';
 import { readDrawing } from '../../../../core/workflow/edits/index.ts';
 import type { CheckedWorkflow, Json } from '../../../../core/workflow/index.ts';
+import { keyOfStep } from '../../../../core/workflow/jsonPointer.ts';
 
 /** The nodes that a test is about, by the names in its own: those that it says in backticks, and words that are a node's id. */
 export function nodesNamed({ graph }: CheckedWorkflow, name: string, about: string): readonly string[] {
@@ -18,7 +19,7 @@ export function nodesNamed({ graph }: CheckedWorkflow, name: string, about: stri
 export function nodesFailing({ graph, text }: CheckedWorkflow, message: string): readonly string[] {
   const [line = ''] = message.split('\n', 1);
   return inBackticks(line).flatMap((quoted) => {
-    const [first = '', ...keys] = quoted.split('/').map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const [first = '', ...keys] = quoted.split('/').map(keyOfStep);
     if (first !== '') return graph.nodes.has(first) ? [first] : [];
     if (keys.shift() !== 'output') return [];
     const nodes = readDrawing(text)?.nodes.filter(({ known, disabled }) => known === 'response' && !disabled) ?? [];
@@ -36,7 +37,7 @@ export function nodesFailing({ graph, text }: CheckedWorkflow, message: string):
 /** How far keys lead into a value, and what is there; an expression on the way stands for all that is in it. */
 function followed(value: Json, [key, ...others]: readonly string[], depth = 0): { depth: number; value: Json } {
   if (key === undefined || typeof value !== 'object' || value === null) return { depth, value };
-  const inner = (value as Readonly<Record<string, Json>>)[key];
+  const inner = Object.hasOwn(value, key) ? (value as Readonly<Record<string, Json>>)[key] : undefined;
   return inner === undefined ? { depth, value } : followed(inner, others, depth + 1);
 }
 

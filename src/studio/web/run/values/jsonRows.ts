@@ -1,4 +1,5 @@
 import type { Json } from '../../../../core/workflow/index.ts';
+import { pointerStep } from '../../../../core/workflow/jsonPointer.ts';
 
 /** A line of a JSON value as a tree. */
 export interface JsonRow {
@@ -48,7 +49,7 @@ function childrenOf(value: Json): readonly (readonly [string, Json])[] | undefin
 }
 
 function pointer(path: string, key: string): string {
-  return `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `${path}/${pointerStep(key)}`;
 }
 
 function matchesIn(

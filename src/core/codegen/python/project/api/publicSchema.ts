@@ -1,4 +1,5 @@
 import { definition, meaningOf, schemasInside, typesOf, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
+import { keyOfStep } from '../../../../workflow/jsonPointer.ts';
 import { fileOf, jsonOfFile } from '../../../../workflow/nodes/requestBody.ts';
 import { SchemaReferences } from '../../../../workflow/schemaReferences.ts';
 
@@ -82,9 +83,9 @@ export function asComponents(schema: JsonSchema, name: string): Components {
   return { [name]: whole, ...(Object.fromEntries(named) as Components) };
 }
 
-/** A key of a reference as it is written in the schema: https://www.rfc-editor.org/rfc/rfc6901#section-4 */
+/** A key of a reference as it is written in the schema. */
 function decoded(key: string): string {
-  return decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~');
+  return keyOfStep(decodeURIComponent(key));
 }
 
 /** Only these characters may be in it: https://spec.openapis.org/oas/v3.1.1#components-object */
