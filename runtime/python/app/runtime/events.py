@@ -108,7 +108,7 @@ class EventSink:
 
     def write(self, frames: bytes, *, more: bool = True) -> Awaitable[None]:
         """Sends complete events; what it gives is to be awaited, and is done when the server has taken them."""
-        if not frames and more:
+        if more and not (frames or self._held):
             return nothing()
         if not self.started:
             return self._start(frames, more=more)

@@ -21,8 +21,8 @@ class Step:
     """The statement in which a node does its work.
 
     A `call` is awaited where it stands, a `task` is only begun there. A `value` leaves what it gives in the variable
-    `target`, and so does a `test`, unless only the way that is taken tells it: into `body`, or past it. Nobody reads what an
-    `act` gives.
+    `target`, and so does a `test`, unless only the way that is taken tells it: into `body`, or past it. Nobody reads
+    what an `act` gives.
     """
 
     node: str
