@@ -10,11 +10,13 @@ const refund = readFileSync('examples/approve-refund/approve-refund.workflow.jso
 const patient = { timeout: 60_000 };
 
 /** Of the page. */
-declare const document: { readonly activeElement: Focused | null };
+declare const document: { readonly activeElement: Focused | null; readonly body: Focused };
+declare const KeyboardEvent: new (type: string, about: object) => object;
 interface Focused {
   readonly tagName: string;
   readonly textContent: string | null;
   getAttribute(name: string): string | null;
+  dispatchEvent(event: object): boolean;
 }
 
 /** The name of what has the focus; `BODY` where nothing has it. */
@@ -24,6 +26,15 @@ async function focused(page: Page): Promise<string> {
     if (focus === null || focus.tagName === 'BODY') return 'BODY';
     return focus.getAttribute('aria-label') ?? focus.getAttribute('role') ?? focus.textContent ?? '';
   });
+}
+
+/** Presses keys, in the page: each when what the one before has changed is drawn, and before any timer. */
+async function pressAtOnce(keys: readonly string[]): Promise<void> {
+  for (const key of keys) {
+    const target = document.activeElement ?? document.body;
+    target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+  }
 }
 
 async function run(page: Page, done: Locator): Promise<void> {
@@ -65,6 +76,17 @@ describe.skipIf(chromiumPath === undefined)('the focus is never lost', () => {
     await page.getByRole('dialog', { name: 'Earlier versions' }).waitFor();
     await page.keyboard.press('Escape');
     await expect.poll(async () => focused(page)).toBe('Canvas of the workflow');
+
+    // What is opened before the window has wholly gone keeps the focus, however quickly the keys follow each other.
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'All keys' }).waitFor();
+    await page.evaluate(pressAtOnce, ['Escape', 'F6', 'n']);
+    const search = page.getByRole('dialog', { name: 'Add a node' }).getByRole('combobox');
+    await search.waitFor();
+    await page.keyboard.type('condition');
+    expect(await search.inputValue()).toBe('condition');
+    await page.keyboard.press('Escape');
+    await search.waitFor({ state: 'detached' });
 
     // Only the canvas is an application, and it has a name.
     expect(await page.getByRole('application').count()).toBe(1);

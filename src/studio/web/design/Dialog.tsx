@@ -41,7 +41,7 @@ export function Dialog({
           }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            focusHome();
+            focusHome(event.currentTarget as HTMLElement);
           }}
           className={`fixed top-[8vh] left-1/2 z-40 flex max-h-[84vh] outline-none w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-card border border-line bg-surface shadow-overlay ${widths[size]}`}
         >

@@ -32,13 +32,14 @@ export function startFocusHome(): () => void {
   };
 }
 
-/** Gives the focus back to what had it before a window opened, or to what it lay in. */
-export function focusHome(): void {
-  // What closed the window may have put the focus where it is wanted.
-  if (document.activeElement !== document.body && document.activeElement?.closest(over) === null) return;
+/** Gives the focus back to what had it before a window opened that is closed now, or to what it lay in. */
+export function focusHome(closed: Element): void {
+  const isLost = (): boolean => document.activeElement === document.body || closed.contains(document.activeElement);
+  // What closed the window may have put the focus where it is wanted, also into what was opened since.
+  if (!isLost()) return;
   const [element] = home;
   if (element instanceof HTMLElement && element.isConnected) element.focus({ preventScroll: true });
-  if (document.activeElement === document.body || document.activeElement?.closest(over) !== null) focusPlaceOf(home);
+  if (isLost()) focusPlaceOf(home);
 }
 
 function focusPlaceOf(elements: readonly Element[]): void {
